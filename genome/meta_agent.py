@@ -1,0 +1,148 @@
+"""The meta agent: it proposes a patch for its own genome, itself included."""
+
+import ast
+import json
+
+import libcst
+
+from genome import memory, operators, prompts
+
+FILES = {"task_agent.py": 8.0, "meta_agent.py": 1.0, "memory.py": 0.5, "selection.py": 0.5, "operators.py": 0.5}
+ATTEMPTS = 12
+SECOND_EDIT = 0.3
+RECOMBINE = 0.1
+REMEMBER = 0.05
+
+
+def propose(parent, history, tools):
+    """Return a patch as plain data: {"edits": [...], "title", "hypothesis", "operators"}.
+
+    `parent` has files (name: text), score and trials; each of `history` has id, parent, title, operators and gain;
+    `tools.donors` are other individuals with the files in which they differ.
+    """
+    if tools.llm is not None:
+        return from_model(parent, history, tools)
+    lessons = memory.learned(history)
+    tried = {child["title"] for child in history if child["parent"] == parent["id"]}
+    for _ in range(ATTEMPTS):
+        patch = recombined(parent, tools) if tools.rng.random() < RECOMBINE else mutated(parent, lessons, tools.rng)
+        if patch is not None and patch["title"] not in tried:
+            return remembering(patch, parent, lessons, history, tools.rng)
+    return {"edits": [], "title": "nothing new was found"}
+
+
+def mutated(parent, lessons, rng):
+    """A patch of one or two edits by weighted operators, or None where the draw offers nothing."""
+    file = choice(rng, FILES, lambda name: FILES[name] * memory.weight(lessons, name))
+    name, text = choice(rng, definitions(parent["files"][file]), lambda item: len(item[1]) ** 0.5)
+    scope = operators.scope_of(libcst.parse_module(text))
+    changes = [drawn(scope, lessons, rng)]
+    if rng.random() < SECOND_EDIT:
+        changes.append(drawn(scope, lessons, rng))
+    changes = [change for change in changes if change is not None and is_new(scope, text, change)]
+    if not changes or (len(changes) == 2 and nested(*changes)):
+        return None
+    address = f"{file.removesuffix('.py')}:{name}"
+    return {
+        "edits": [edit for change in changes for edit in operators.edits(change, address)],
+        "title": f"{address} {' and '.join(change.title for change in changes)}"[:300],
+        "hypothesis": "an edit like those that helped before",
+        "operators": [file, *(change.operator for change in changes)],
+    }
+
+
+def drawn(scope, lessons, rng):
+    """One change: an operator by weight, then a site and an alternative at random."""
+    sites = {}
+    for operator, site in operators.pairs(scope):
+        if "." in site.path:
+            sites.setdefault(operator.name, []).append(site)
+    if not sites:
+        return None
+    name = choice(rng, list(sites), lambda name: memory.weight(lessons, name))
+    found = list(operators.changes(operators.OPERATORS[name], rng.choice(sites[name]), scope))
+    return rng.choice(found) if found else None
+
+
+def is_new(scope, text, change):
+    """Whether a change parses and makes a difference to the program."""
+    after = operators.applied(scope, change)
+    if after is None:
+        return False
+    try:
+        return ast.dump(ast.parse(after)) != ast.dump(ast.parse(text))
+    except SyntaxError:
+        return False
+
+
+def nested(one, other):
+    """Whether two changes touch the same place."""
+    first, second = one.site.path, other.site.path
+    return first.startswith(second) or second.startswith(first)
+
+
+def recombined(parent, tools):
+    """A patch that takes a definition over from another individual, or None where they have the same ones."""
+    if not tools.donors:
+        return None
+    donor = tools.rng.choice(tools.donors)
+    offers = []
+    for file, text in donor["files"].items():
+        mine = dict(definitions(parent["files"].get(file, "")))
+        offers += [(file, name, new, mine[name]) for name, new in definitions(text) if mine.get(name, new) != new]
+    if not offers:
+        return None
+    file, name, new, old = tools.rng.choice(offers)
+    at = f"{file.removesuffix('.py')}:{name}"
+    return {
+        "edits": [{"kind": "replace", "at": at, "expect": old, "new": new}],
+        "title": f"{at} as in {donor['id']}",
+        "hypothesis": "what helped another may help here",
+        "operators": [file, "recombined"],
+    }
+
+
+def remembering(patch, parent, lessons, history, rng):
+    """The patch, now and then with what has been learned written into the memory of the child."""
+    if rng.random() >= REMEMBER or not history or "memory.py" in patch["operators"]:
+        return patch
+    mine = dict(definitions(parent["files"]["memory.py"]))
+    values = {"LESSONS": memory.forget(lessons), "LEARNED_UNTIL": history[-1]["id"]}
+    for name, value in values.items():
+        new = f"{name} = {json.dumps(value)}"
+        if name in mine and mine[name] != new:
+            patch["edits"].append({"kind": "replace", "at": f"memory:{name}", "expect": mine[name], "new": new})
+    return patch
+
+
+def definitions(text):
+    """The functions, classes and constants of a module, as (name, text)."""
+    lines = text.splitlines(keepends=True)
+    found = []
+    for node in ast.parse(text).body:
+        targets = getattr(node, "targets", None) or [node]
+        name = getattr(targets[0], "name", getattr(targets[0], "id", None))
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        if name is not None:
+            found.append((name, "".join(lines[first - 1 : node.end_lineno]).rstrip("\n")))
+    return found
+
+
+def choice(rng, items, weight):
+    """One of the items, each drawn in proportion to its weight."""
+    items = list(items)
+    return rng.choices(items, [weight(item) for item in items])[0]
+
+
+def from_model(parent, history, tools):
+    """A patch that replaces one definition as the language model says."""
+    reply = tools.llm(prompts.for_proposal(parent["files"], parent["trials"], history))
+    wish = json.loads(reply[reply.index("{") : reply.rindex("}") + 1])
+    module, name = wish["definition"].split(":")
+    old = dict(definitions(parent["files"][f"{module}.py"]))[name]
+    return {
+        "edits": [{"kind": "replace", "at": f"{module}:{name}", "expect": old, "new": wish["source"]}],
+        "title": wish.get("title", wish["definition"]),
+        "hypothesis": wish.get("hypothesis", ""),
+        "operators": [f"{module}.py", "model"],
+    }

@@ -1,0 +1,63 @@
+"""`hyperagent run`: a new run, watched as it goes."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from hyperagent.commands.session import evolve_and_tell
+from hyperagent.domains import load_domain
+from hyperagent.errors import RunError, UsageError
+from hyperagent.run import ARCHIVE
+from hyperagent.settings import Settings
+
+DEFAULT_GENERATIONS = 600
+
+
+@click.command("run")
+@click.argument("domain", default="repair")
+@click.option("--run", "folder", type=click.Path(path_type=Path), help="Folder of the run [default: runs/DOMAIN-TIME].")
+@click.option("--generations", type=int, help=f"How many children to make [default: {DEFAULT_GENERATIONS}].")
+@click.option("--minutes", type=float, help="Stop after so many minutes.")
+@click.option("--seed", type=int, help="Seed of every random choice [default: 0].")
+@click.option("--workers", type=int, help="Worker processes [default: one a core].")
+@click.option("--llm", metavar="MODEL", help="Let a language model write the patches (needs ANTHROPIC_API_KEY).")
+@click.option("--dollars", type=float, help="What the model may cost.")
+@click.option("--base-url", metavar="URL", help="Server of the model, if not Anthropic's.")
+@click.option("--sandbox", type=click.Choice(["auto", "none"]), help="none: run genomes UNCONFINED, at your own risk.")
+@click.option("--genome", type=click.Path(path_type=Path), help="Folder of the genome to begin with.")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Any setting, or domain.OPTION=VALUE.")
+@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
+def command(domain: str, folder: Path | None, genome: Path | None, pairs: tuple[str, ...], as_json: bool,
+            **options: object) -> None:  # fmt: skip
+    """Evolve a genome on DOMAIN: a built-in's name (see `hyperagent domains`) or file.py:attribute."""
+    given = {name: value for name, value in options.items() if value is not None}
+    chosen = dict(split_pair(pair) for pair in pairs)
+    of_domain = {k.removeprefix("domain."): v for k, v in chosen.items() if k.startswith("domain.")}
+    of_run = {k: v for k, v in chosen.items() if not k.startswith("domain.")}
+    settings = Settings(generations=DEFAULT_GENERATIONS).updated({**of_run, **given})
+    if options["workers"] == 0:
+        raise UsageError("--workers is 0, expected at least 1")
+    if folder is not None and (folder / ARCHIVE).exists():
+        raise RunError(f"{folder}: holds a run already, go on with: hyperagent resume {folder}")
+    loaded = load_domain(domain, of_domain)
+    where = folder or default_folder(loaded.name)
+    spec = {"name": domain, **{f"option_{name}": value for name, value in of_domain.items()}}
+    evolve_and_tell(loaded, where, settings, spec, genome, as_json=as_json)
+
+
+def split_pair(pair: str) -> tuple[str, str]:
+    """KEY=VALUE as a pair."""
+    key, equals, value = pair.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--set {pair!r}: expected KEY=VALUE")
+    return key, value
+
+
+def default_folder(name: str) -> Path:
+    """A new folder under runs/, named for the domain and the time."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
+    first = Path("runs") / f"{plain}-{stamp}"
+    return next(path for path in (first, *(first.with_name(f"{first.name}-{k}") for k in range(2, 99)))
+                if not path.exists())  # fmt: skip

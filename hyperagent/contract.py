@@ -1,0 +1,179 @@
+"""The three calls that a host may make into a genome: select, propose, solve; and the two it makes around them.
+
+Each is made here as a `Call` and its answer is read here, from plain data to what the host works with. An answer that
+is not of the right shape is the genome's failure and is named as such.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archive import Columns
+from hyperagent.program import Program, Unit, guest
+from meta import Genome, Patch, PatchError, Policy, Violation
+from sandbox_runner import Call, Killed, Limits, Module, Outcome, Plain, Raised, Returned, TimedOut
+
+PROPOSE_LIMITS = Limits(wall_seconds=60, cpu_seconds=10, steps=5_000_000)
+SELECT_LIMITS = Limits(wall_seconds=20, cpu_seconds=5, steps=5_000_000)
+BUILD_LIMITS = Limits(wall_seconds=60, cpu_seconds=20, answer_bytes=16 << 20)
+JUDGE_LIMITS = Limits(wall_seconds=20, cpu_seconds=5)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a call gave nothing that can be used: one line, and the traceback if there was one."""
+
+    text: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A child as the build made it: its genome, the units that are new, and why it may not run."""
+
+    genome: Genome
+    units: Mapping[str, Unit]
+    violations: tuple[Violation, ...]
+
+
+def select_call(program: Program, columns: Columns, seeds: Sequence[int]) -> Call:
+    """Ask the selection of `program` for one id a seed."""
+    shown: Plain = {
+        "id": columns.id.astype("<i8").tobytes(),
+        "score": columns.score.astype("<f8").tobytes(),
+        "visits": columns.visits.astype("<i8").tobytes(),
+        "depth": columns.depth.astype("<i8").tobytes(),
+        "size": columns.size.astype("<i8").tobytes(),
+    }
+    return Call(
+        entry="choose:main",
+        harness={"choose": guest("choose")},
+        foreign=program.closure("selection.py"),
+        arguments=(shown, list(seeds)),
+        limits=SELECT_LIMITS,
+        preload="full",
+    )
+
+
+def selected(outcome: Outcome, columns: Columns, count: int) -> list[int] | Failure:
+    """The ids that were picked, each of them one that was offered."""
+    if not isinstance(outcome, Returned):
+        return failure(outcome)
+    picks = outcome.value
+    offered = set(columns.id.tolist())
+    if not isinstance(picks, list) or len(picks) != count:
+        return Failure(f"select gave {picks!r:.80}, expected {count} ids")
+    ids = [pick for pick in picks if isinstance(pick, int) and pick in offered]
+    if len(ids) != count:
+        return Failure(f"select gave {picks!r:.80}, which are not all among the {len(offered)} ids that it was offered")
+    return ids
+
+
+def propose_call(program: Program, parent: Plain, history: Plain, donors: Plain, seed: int, has_model: bool) -> Call:
+    """Ask the meta agent of `program` for a patch of its own genome."""
+    return Call(
+        entry="propose:main",
+        harness={"propose": guest("propose"), "agent_tools": guest("agent_tools")},
+        foreign=program.closure("meta_agent.py"),
+        arguments=(parent, history, donors, seed, has_model),
+        limits=PROPOSE_LIMITS,
+        preload="full",
+    )
+
+
+def proposed(outcome: Outcome) -> Patch | Failure:
+    """The patch that was proposed."""
+    if not isinstance(outcome, Returned):
+        return failure(outcome)
+    try:
+        patch = Patch.from_plain(outcome.value)
+    except PatchError as error:
+        return Failure(f"not a patch: {error}")
+    return patch if patch.edits else Failure(patch.title or "a patch without edits")
+
+
+def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Sequence[str]) -> Call:
+    """Apply a patch, check the result and compile what is not among the `known` files."""
+    files: Plain = {name: genome.raw(name) for name in genome}
+    plain: Plain = None if patch is None else patch.plain()  # type: ignore[assignment]  # a dict of plain data
+    names: Plain = [*policy.forbidden_names]
+    return Call(
+        entry="build:main",
+        harness={"build": guest("build")},
+        arguments=(files, plain, [*policy.imports], names, [*known]),
+        limits=BUILD_LIMITS,
+        preload="full",
+    )
+
+
+def built(outcome: Outcome, genome: Genome) -> Built | Failure:
+    """The child that a build made, from the data that it returned."""
+    if not isinstance(outcome, Returned):
+        return failure(outcome)
+    answer = outcome.value
+    assert isinstance(answer, dict), "the build is our own code"
+    if "error" in answer:
+        return Failure(str(answer["error"]))
+    files, units, violations = answer["files"], answer["units"], answer["violations"]
+    assert isinstance(files, dict) and isinstance(units, dict) and isinstance(violations, list)
+    changed = {name: content if isinstance(content, bytes) else None for name, content in files.items()}
+    return Built(
+        genome=genome.with_files(changed),
+        units={name: unit(data) for name, data in units.items()},
+        violations=tuple(Violation(*map(str, item)) for item in violations if isinstance(item, list)),
+    )
+
+
+def unit(data: Plain) -> Unit:
+    """One compiled file."""
+    assert isinstance(data, dict)
+    source, code, imports = data["source"], data["code"], data["imports"]
+    assert isinstance(source, str) and isinstance(code, bytes) and isinstance(imports, list)
+    return Unit(Module(source, code), tuple(map(str, imports)))
+
+
+def solve_call(
+    program: Program,
+    task: Plain,
+    seed: int,
+    *,
+    tools: Module | None,
+    limits: Limits,
+    preload: str,
+    without: tuple[str, ...],
+    has_model: bool,
+) -> Call:
+    """Ask the task agent of `program` for its answer to one task."""
+    harness = {"solve": guest("solve"), "agent_tools": guest("agent_tools")}
+    return Call(
+        entry="solve:main",
+        harness=harness if tools is None else {**harness, "domain_tools": tools},
+        foreign=program.closure("task_agent.py"),
+        arguments=(task, seed, has_model, tools is not None),
+        limits=limits,
+        preload=preload,
+        without=without,
+    )
+
+
+def run_call(source: str, function: str, inputs: Plain) -> Call:
+    """Run a function of an answer that is code, on inputs, in a jail that never held the genome."""
+    return Call(
+        entry="run_function:main",
+        harness={"run_function": guest("run_function")},
+        arguments=(source, function, inputs),
+        limits=JUDGE_LIMITS,
+        preload="bare",
+    )
+
+
+def failure(outcome: Outcome) -> Failure:
+    """A call that ended without an answer, on one line."""
+    match outcome:
+        case Raised(type=kind, message=message, traceback=traceback):
+            return Failure(f"{kind}: {message}"[:500], traceback)
+        case TimedOut(limit=limit):
+            return Failure(f"ran out of {limit}")
+        case Killed(reason=reason):
+            return Failure(f"killed: {reason}")
+        case Returned(value=value):
+            return Failure(f"returned {value!r:.80}")

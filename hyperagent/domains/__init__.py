@@ -1,0 +1,68 @@
+"""The built-in domains, and how a name on the command line becomes a domain."""
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hyperagent.domain import Domain
+from hyperagent.errors import DomainError, UsageError
+
+BUILT_IN = {"repair": "find and mend the fault in a small Python function; repair:FOLDER brings faults of your own"}
+
+
+def load_domain(name: str, options: Mapping[str, object]) -> Domain:
+    """The domain that `name` means: a built-in's name, that with an argument after a colon, or `file.py:attribute`.
+
+    `options` are keyword arguments of a built-in's `domain` function, as text.
+    """
+    head, _, argument = name.partition(":")
+    if head in BUILT_IN:
+        make = importlib.import_module(f"hyperagent.domains.{head}").domain
+        made: Domain = make(argument or None, **converted(head, make, options))
+        return made
+    if options:
+        raise UsageError(f"{', '.join(options)}: only a built-in domain has options, found {name!r}")
+    if head.endswith(".py"):
+        return from_file(Path(head), argument)
+    raise UsageError(f"domain {name!r} is unknown, expected one of {', '.join(BUILT_IN)}, or file.py:attribute")
+
+
+def converted(head: str, make: Callable[..., object], options: Mapping[str, object]) -> dict[str, Any]:
+    """Options from text to the types of a built-in's parameters."""
+    parameters = {n: p for n, p in inspect.signature(make).parameters.items() if p.kind is p.KEYWORD_ONLY}
+    found: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in parameters:
+            raise UsageError(f"domain {head} has no option {name!r}, expected one of {', '.join(parameters)}")
+        try:
+            found[name] = type(parameters[name].default)(value)
+        except (TypeError, ValueError):
+            expected = type(parameters[name].default).__name__
+            raise UsageError(f"option {name} of domain {head} is {value!r}, expected {expected}") from None
+    return found
+
+
+def from_file(path: Path, attribute: str) -> Domain:
+    """The domain that a user's own file defines; the file is run, as its author's code on its author's machine."""
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file, expected Python source that defines a hyperagent.Domain")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        if isinstance(error, DomainError):
+            raise
+        raise DomainError(f"{path}: {type(error).__name__}: {error}") from error
+    domains = {name: value for name, value in vars(module).items() if isinstance(value, Domain)}
+    name = attribute or (next(iter(domains)) if len(domains) == 1 else "")
+    if name not in domains:
+        found = f"found {', '.join(domains) or 'none'}"
+        raise DomainError(f"{path}: no hyperagent.Domain called {name or '(no name given)'}, {found}")
+    return domains[name]

@@ -1,0 +1,141 @@
+"""Trials: a task agent's answer to a task, in a jail, and its score, on the host."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from archive import Evaluation, Trial
+from hyperagent.contract import failure, run_call, solve_call
+from hyperagent.domain import Domain, Score, Task, checked_score, plain
+from hyperagent.errors import DomainError, HyperagentError
+from hyperagent.flow import Answer, Flow, Future, all_of
+from hyperagent.program import Program, trusted
+from hyperagent.streams import named, stream_seed
+from sandbox_runner import Outcome, Plain, Returned
+
+TEXT = 2000
+MOST_REMEMBERED = 50_000
+
+
+class Evaluator:
+    """Evaluates programs on the splits of a domain.
+
+    What a call of `solve` can see is the task, the files that task_agent.py imports, and a random stream that depends
+    on the task alone. So two genomes that agree in those files have equal trials, and are tried once.
+    """
+
+    def __init__(self, flow: Flow, domain: Domain, seed: int, answer: Answer | None) -> None:
+        self.splits = domain.split(seed)
+        self._flow = flow
+        self._domain = domain
+        self._seed = seed
+        self._answer = answer
+        self._tools = None if domain.tools is None else trusted(domain.tools, f"<tools of {domain.name}>")
+        self._known: dict[tuple[str, str], Future[Trial]] = {}
+
+    def remember(self, program: Program, evaluations: Mapping[str, Evaluation]) -> None:
+        """Take trials from the archive as done."""
+        closure = program.closure_digest("task_agent.py")
+        for trial in (trial for evaluation in evaluations.values() for trial in evaluation.trials):
+            if (closure, trial.task) not in self._known:
+                done: Future[Trial] = Future()
+                done.resolve(trial)
+                self._known[closure, trial.task] = done
+
+    async def evaluation(self, program: Program, split: str) -> Evaluation:
+        """All trials of a program on a split."""
+        return Evaluation(tuple(await all_of([self._tried(program, task) for task in self.splits[split]])))
+
+    async def smoke(self, program: Program) -> str:
+        """Why a first call of `solve` gives no answer, or "" if it gives one."""
+        trial = await self._tried(program, (self.splits["train"] or self.splits["test"])[0])
+        return "" if trial.outcome == "Returned" else f"smoke call: {trial.feedback.splitlines()[0]}"
+
+    def _tried(self, program: Program, task: Task) -> Future[Trial]:
+        key = program.closure_digest("task_agent.py"), task.id
+        if key not in self._known:
+            self._forget()
+            self._known[key] = self._flow.spawn(self._trial(program, task))
+        return self._known[key]
+
+    def _forget(self) -> None:
+        """Keep the memory bounded: drop the oldest trial that is complete."""
+        if len(self._known) > MOST_REMEMBERED:
+            oldest = next((key for key, future in self._known.items() if future.done), None)
+            if oldest is not None:
+                del self._known[oldest]
+
+    async def _trial(self, program: Program, task: Task) -> Trial:
+        outcome = await self._solve(program, task)
+        if isinstance(outcome, Returned):
+            answer, (score, feedback) = outcome.value, await self._scored(task, outcome.value)
+        else:
+            answer, score, feedback = None, self._domain.worst, described(outcome)
+        return Trial(
+            task=task.id,
+            outcome=type(outcome).__name__,
+            answer=answer,
+            score=score,
+            feedback=feedback[:TEXT],
+            cpu_seconds=outcome.cost.cpu_seconds,
+            wall_seconds=outcome.cost.wall_seconds,
+            peak_bytes=outcome.cost.peak_bytes,
+        )
+
+    def _solve(self, program: Program, task: Task) -> Future[Outcome]:
+        call = solve_call(
+            program,
+            cast(Plain, plain(task.input)),
+            stream_seed(self._seed, "solve", named(task.id)),
+            tools=self._tools,
+            limits=self._domain.limits,
+            preload=self._domain.preload,
+            without=self._domain.without,
+            has_model=self._answer is not None,
+        )
+        return self._flow.call(call, self._answer)
+
+    async def _scored(self, task: Task, answer: Plain) -> tuple[float, str]:
+        return checked_score(self._domain.name, task, await self._user_score(task, answer))
+
+    async def _user_score(self, task: Task, answer: Plain) -> Score:
+        domain = self._domain
+        try:
+            if domain.score is not None:
+                return domain.score(task, answer)
+            assert domain.judge is not None
+            return await domain.judge(task, answer, FlowJail(self._flow))
+        except HyperagentError:
+            raise
+        except Exception as error:
+            raise DomainError(
+                f"domain {domain.name}: scoring task {task.id} raised {type(error).__name__}: {error}"
+            ) from error
+
+
+class FlowJail:
+    """`Jail` over the pool of the run."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+
+    def call(self, source: str, function: str, inputs: Sequence[object]) -> Future[Outcome]:
+        """Run a function of an answer on each argument list; see `hyperagent.domain.Jail`."""
+        return self._flow.call(run_call(source, function, cast(Plain, plain(list(inputs)))))
+
+
+def described(outcome: Outcome) -> str:
+    """A failed call as feedback: the line, and the traceback if there is one."""
+    failed = failure(outcome)
+    return f"{failed.text}\n{failed.traceback}".strip()
+
+
+def clearly_worse(child: Evaluation, parent: Evaluation) -> bool:
+    """Whether a child lost to its parent on the same tasks by more than one standard error of the difference."""
+    differences = [a - b for a, b in zip(child.scores, parent.scores, strict=True)]
+    count = len(differences)
+    if count < 2:
+        return bool(differences) and differences[0] < 0
+    mean = math.fsum(differences) / count
+    variance = math.fsum((d - mean) ** 2 for d in differences) / (count - 1)
+    return mean < -math.sqrt(variance / count)

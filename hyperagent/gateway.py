@@ -1,0 +1,58 @@
+"""What a jailed genome may ask of its host: a completion, within a budget.
+
+The key, the client and the network are on this side. A question is plain data from hostile code, so its shape and size
+are checked before anything is spent on it.
+"""
+
+from hyperagent.errors import BudgetExhausted, LLMError
+from hyperagent.flow import Answer
+from hyperagent.llm import LLM, MAX_TOKENS
+from sandbox_runner import Plain
+
+MAX_PROMPT = 400_000
+
+# Dollars for a million tokens, in and out, as published for these families of models in the middle of 2026. A model
+# that is not among them is charged as the dearest.
+PRICES = {"haiku": (1.0, 5.0), "sonnet": (3.0, 15.0), "opus": (15.0, 75.0)}
+
+
+class Gateway:
+    """Answers completions until the dollars are spent; 0 dollars means no limit."""
+
+    def __init__(self, llm: LLM, dollars: float) -> None:
+        self.spent = 0.0
+        self._llm = llm
+        self._dollars = dollars
+        self._price = next((p for name, p in PRICES.items() if name in llm.model), max(PRICES.values()))
+
+    def answer_for(self, purpose: str) -> Answer:
+        """The function that answers the questions of one kind of call."""
+
+        def answer(question: Plain) -> Plain:
+            return self._completed(purpose, question)
+
+        return answer
+
+    def _completed(self, purpose: str, question: Plain) -> Plain:
+        if not isinstance(question, dict) or question.get("ask") != "complete":
+            return {"error": f"{purpose} asked {question!r:.80}, expected a completion"}
+        prompt = question.get("prompt")
+        if not isinstance(prompt, str) or len(prompt) > MAX_PROMPT:
+            return {"error": f"the prompt is not text of at most {MAX_PROMPT} characters"}
+        self._reserve(prompt)
+        try:
+            completion = self._llm.complete(prompt, MAX_TOKENS)
+        except LLMError as error:
+            return {"error": str(error)}
+        self.spent += self._cost(completion.input_tokens, completion.output_tokens)
+        return {"text": completion.text, "stop_reason": completion.stop_reason}
+
+    def _reserve(self, prompt: str) -> None:
+        most = self._cost(len(prompt), MAX_TOKENS)
+        if self._dollars and self.spent + most > self._dollars:
+            raise BudgetExhausted(
+                f"spent {self.spent:.4f} of {self._dollars:.2f} dollars; the next call may cost {most:.4f}"
+            )
+
+    def _cost(self, tokens_in: int, tokens_out: int) -> float:
+        return (tokens_in * self._price[0] + tokens_out * self._price[1]) / 1e6

@@ -1,0 +1,35 @@
+"""In a jail: apply a patch, check the result and compile it. Trusted code that reads hostile source."""
+
+import marshal
+
+import meta
+from meta.gate import file_violations, genome_imports
+from meta.source import decoded, parsed
+from sandbox_runner import steps
+
+
+def main(_api, files, patch, imports, names, known_files):
+    """Return {"error"} or {"files", "units", "violations"}; only files that are not in `known_files` are compiled."""
+    genome = meta.Genome(files)
+    policy = meta.Policy(imports=set(imports), forbidden_names=set(names))
+    try:
+        child = genome if patch is None else meta.apply(genome, meta.Patch.from_plain(patch))
+    except meta.PatchError as error:
+        return {"error": str(error)[:2000]}
+    changed = {n: child.raw(n) for n in child if n not in genome or genome.raw(n) != child.raw(n)}
+    units, violations = {}, []
+    for name in child:
+        if name in changed or name not in known_files:
+            broken = file_violations(name, child.raw(name), policy)
+            violations += [[v.rule, v.place, v.text[:500]] for v in broken[:20]]
+            if name.endswith(".py") and not broken:
+                units[name] = unit(name, child.raw(name))
+    gone = {name: None for name in genome if name not in child}
+    return {"files": {**changed, **gone}, "units": units, "violations": violations}
+
+
+def unit(name, content):
+    """One file compiled, with steps counted."""
+    text = decoded(name, content).text
+    code = steps.instrumented(text, f"genome/{name}")
+    return {"source": text, "code": marshal.dumps(code), "imports": sorted(genome_imports(parsed(name, text)))}

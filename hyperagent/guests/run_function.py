@@ -1,0 +1,48 @@
+"""In a clean jail that never held the genome: an answer that is code, run on inputs."""
+
+import copy
+import types
+
+from sandbox_runner import steps
+
+MOST_STEPS = 100_000
+
+
+def main(_api, source, function, inputs):
+    """One item for each input: {"value": plain data} or {"error": text}."""
+    namespace = types.ModuleType("answer").__dict__
+    try:
+        exec(steps.instrumented(source, "<answer>"), namespace)
+        called = namespace[function]
+    except Exception as error:
+        return [{"error": described(error)}] * len(inputs)
+    return [result(namespace, called, arguments) for arguments in inputs]
+
+
+def result(namespace, called, arguments):
+    """What one call returned or raised."""
+    namespace["__tick__"] = steps.Counter(MOST_STEPS).tick
+    try:
+        return {"value": plain(called(*copy.deepcopy(arguments)))}
+    except steps.OutOfSteps:
+        return {"error": f"more than {MOST_STEPS} steps"}
+    except Exception as error:
+        return {"error": described(error)}
+
+
+def plain(value):
+    """The value as plain data; anything that is none is an error."""
+    if value is None or type(value) in (bool, float, str):
+        return value
+    if type(value) is int and -(2**63) <= value < 2**63:
+        return value
+    if type(value) in (list, tuple):
+        return [plain(item) for item in value]
+    if type(value) is dict and all(type(key) is str for key in value):
+        return {key: plain(item) for key, item in value.items()}
+    raise TypeError(f"returned {type(value).__name__}, which is not plain data")
+
+
+def described(error):
+    """An exception on one line."""
+    return f"{type(error).__name__}: {error}"[:200]

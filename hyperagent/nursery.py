@@ -1,0 +1,225 @@
+"""From a chosen parent to a child that has been tried: propose, build, gate, smoke, evaluate."""
+
+import functools
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from archive import Columns, Evaluation, Individual
+from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, select_call, selected
+from hyperagent.domain import Domain, plain
+from hyperagent.errors import GenomeError, RunError
+from hyperagent.evaluate import Evaluator, clearly_worse
+from hyperagent.flow import Answer, Flow
+from hyperagent.gateway import Gateway
+from hyperagent.program import Program, Unit, file_digest
+from hyperagent.run import Run
+from hyperagent.streams import stream_seed
+from meta import Genome, Patch, Policy
+from meta.gate import genome_violations
+from sandbox_runner import Plain
+
+HISTORY = 150
+DONORS = 2
+DONOR_POOL = 12
+SHOWN_TEXT = 1000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A child before it is known whether it is kept: the individual without its evaluations, and its program."""
+
+    individual: Individual
+    program: Program | None = None
+
+
+class Nursery:
+    """Makes and tries the children of a run. Holds caches, and nothing that decides."""
+
+    def __init__(
+        self, run: Run, flow: Flow, domain: Domain, seed: Genome, policy: Policy, gateway: Gateway | None
+    ) -> None:
+        self.flow = flow
+        self.evaluator = Evaluator(flow, domain, run.settings.seed, self._answer(gateway, "solve"))
+        self._archive = run.archive
+        self._settings = run.settings
+        self._seed = seed
+        self._policy = policy
+        self._propose_answer = self._answer(gateway, "propose")
+        self._units: dict[str, Unit] = {}
+        self._history: list[dict[str, Plain]] = []
+        self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
+        for individual in run.archive:
+            self.note(individual)
+
+    async def firstborn(self) -> Individual:
+        """The seed, evaluated on every split."""
+        program = await self.program(self._seed)
+        splits = {split: await self.evaluator.evaluation(program, split) for split in self.evaluator.splits}
+        return Individual(id=0, genome=self._seed, evaluations=splits)
+
+    async def choose(self, columns: Columns, count: int, seeds: Sequence[int]) -> tuple[list[int], int, list[str]]:
+        """A parent for each seed, whose `select` gave them, and what failed before: the steward's fallbacks."""
+        if self._settings.parents == "seed":
+            return [0] * len(seeds), 0, []
+        if self._settings.parents == "uniform":
+            return [random.Random(seed).choice(columns.id.tolist()) for seed in seeds], 0, []
+        fallbacks: list[str] = []
+        best = int(columns.id[columns.score.argmax()])
+        for steward in dict.fromkeys((best, self.individual(count - 1).steward, 0)):
+            program = await self.program(self.individual(steward).genome)
+            picks = selected(await self.flow.call(select_call(program, columns, seeds)), columns, len(seeds))
+            if not isinstance(picks, Failure):
+                return picks, steward, fallbacks
+            fallbacks.append(f"{steward}: {picks.text}")
+        raise RunError(f"no select gives a parent, not even the seed's: {fallbacks[-1]}")
+
+    async def draft(self, id: int, parent_id: int, columns: Columns, count: int) -> Draft:
+        """A child of a parent as its meta agent wants it, checked and compiled but not tried."""
+        parent = self.individual(parent_id)
+        base = Individual(id=id, genome=parent.genome, parents=(parent_id,))
+        program = await self.program(parent.genome)
+        self.evaluator.remember(program, parent.evaluations)
+        if self._settings.proposer == "seed":
+            program = await self.program(self._seed)
+        call = propose_call(
+            program,
+            self._shown(parent),
+            cast(Plain, self._history[max(0, count - HISTORY) : count]),
+            self._donors(id, parent, columns),
+            stream_seed(self._settings.seed, "propose", id),
+            self._propose_answer is not None,
+        )
+        patch = proposed(await self.flow.call(call, self._propose_answer))
+        if isinstance(patch, Failure):
+            return Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
+        return await self._built(replace(base, patch=patch), parent)
+
+    async def tried(self, draft: Draft) -> Individual:
+        """The child with its evaluations on train and, unless it fell clearly behind its parent, validation."""
+        child, program = draft.individual, draft.program
+        if program is None or child.parent is None:
+            return child
+        fault = await self.evaluator.smoke(program)
+        if fault:
+            return replace(child, stillborn=(fault,))
+        train = await self.evaluator.evaluation(program, "train")
+        evaluations = {"train": train}
+        if not clearly_worse(train, self.individual(child.parent).evaluations["train"]):
+            evaluations["validation"] = await self.evaluator.evaluation(program, "validation")
+        return replace(child, evaluations=evaluations)
+
+    async def tested(self, child: Individual) -> Individual:
+        """The child with its evaluation on the held-out split, which nothing but the report reads."""
+        test = await self.evaluator.evaluation(await self.program(child.genome), "test")
+        return replace(child, evaluations={**child.evaluations, "test": test})
+
+    async def program(self, genome: Genome) -> Program:
+        """The compiled genome; what is not compiled yet is compiled in a jail."""
+        missing = [n for n in genome if n.endswith(".py") and file_digest(genome, n) not in self._units]
+        if missing:
+            known = [name for name in genome if name not in missing]
+            made = built(await self.flow.call(build_call(genome, None, self._policy, known)), genome)
+            if isinstance(made, Failure):
+                raise GenomeError(f"the genome cannot be compiled: {made.text}")
+            if made.violations:
+                raise GenomeError(f"the genome cannot run: {made.violations[0]}")
+            self._learn(made)
+        return Program(genome, self._units)
+
+    def note(self, individual: Individual) -> None:
+        """Keep what later proposals are shown of an individual, and what need not be tried again."""
+        parent = None if individual.parent is None else self.individual(individual.parent)
+        self._history.append(summary(individual, parent))
+
+    async def _built(self, child: Individual, parent: Individual) -> Draft:
+        known = [name for name in parent.genome if file_digest(parent.genome, name) in self._units]
+        made = built(await self.flow.call(build_call(parent.genome, child.patch, self._policy, known)), parent.genome)
+        if isinstance(made, Failure):
+            return Draft(replace(child, stillborn=(f"patch: {made.text}",)))
+        grown = replace(child, genome=made.genome)
+        broken = [*made.violations, *genome_violations(made.genome, self._policy)]
+        if broken:
+            return Draft(replace(grown, stillborn=tuple(f"gate: {violation}" for violation in broken[:5])))
+        self._learn(made)
+        if self._archive.id_of(grown.digest) is not None:
+            return Draft(duplicate(grown, self._archive.id_of(grown.digest)))
+        return Draft(grown, Program(made.genome, self._units))
+
+    def _learn(self, made: Built) -> None:
+        for name, unit in made.units.items():
+            self._units[file_digest(made.genome, name)] = unit
+
+    def _shown(self, parent: Individual) -> Plain:
+        trials: list[Plain] = [
+            {
+                "task": trial.task,
+                "input": shortened(plain(self._task_input(trial.task))),
+                "outcome": trial.outcome,
+                "answer": shortened(trial.answer),
+                "score": trial.score,
+                "feedback": trial.feedback,
+            }
+            for trial in parent.evaluations["train"].trials
+        ]
+        return {
+            "id": parent.id,
+            "files": texts(parent.genome),
+            "score": parent.score,
+            "train": parent.evaluations["train"].mean,
+            "trials": trials,
+        }
+
+    def _task_input(self, id: str) -> object:
+        return next((task.input for task in self.evaluator.splits["train"] if task.id == id), None)
+
+    def _donors(self, id: int, parent: Individual, columns: Columns) -> Plain:
+        order = sorted(range(len(columns.id)), key=lambda k: (-columns.score[k], columns.id[k]))
+        ids = [int(columns.id[k]) for k in order[:DONOR_POOL] if columns.id[k] != parent.id]
+        picked = random.Random(stream_seed(self._settings.seed, "donors", id)).sample(ids, min(DONORS, len(ids)))
+        found: list[Plain] = []
+        for donor in map(self.individual, picked):
+            mine = texts(parent.genome)
+            files: Plain = {name: text for name, text in texts(donor.genome).items() if mine.get(name) != text}
+            found.append({"id": donor.id, "score": donor.score, "files": files})
+        return found
+
+    @staticmethod
+    def _answer(gateway: Gateway | None, purpose: str) -> Answer | None:
+        return None if gateway is None else gateway.answer_for(purpose)
+
+
+def duplicate(child: Individual, other: int | None) -> Individual:
+    """The child, refused because the archive has its genome already."""
+    return replace(child, stillborn=(f"gate: the genome of {other} again",), evaluations={})
+
+
+def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
+    """What proposals are shown of an individual: no trial, and no score but train and validation."""
+    patch = child.patch or Patch()
+    return {
+        "id": child.id,
+        "parent": child.parent,
+        "title": patch.title,
+        "operators": [*patch.operators],
+        "status": "stillborn" if child.stillborn else "culled" if child.culled else "alive",
+        "gain": 0.0 if parent is None or child.stillborn else gain(child.evaluations, parent.evaluations),
+    }
+
+
+def gain(child: Mapping[str, Evaluation], parent: Mapping[str, Evaluation]) -> float:
+    """How much better a child is than its parent, on validation if it came so far, else on train."""
+    split = "validation" if "validation" in child else "train"
+    return child[split].mean - parent[split].mean
+
+
+def texts(genome: Genome) -> dict[str, Plain]:
+    """The files of a genome that are text."""
+    return {name: text for name, text in genome.items() if isinstance(text, str)}
+
+
+def shortened(value: object) -> Plain:
+    """Text cut to what a proposal needs of it."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}..."

@@ -1,0 +1,100 @@
+"""Which generations are under way, from which state of the archive each is chosen, and the order in which they end.
+
+Generations come in blocks of `lag`. The parents of block b are chosen together, from the archive as it stood when
+block b - 2 was complete; so two blocks can be under way, and no choice depends on how they are timed.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from archive import Columns, Individual
+from hyperagent.flow import Future
+from hyperagent.nursery import Nursery, duplicate
+from hyperagent.run import Run
+from hyperagent.streams import stream_seed
+
+
+class Population:
+    """Starts generations and commits them in order."""
+
+    def __init__(self, run: Run, nursery: Nursery, born: Callable[[Individual], None]) -> None:
+        self._archive = run.archive
+        self._settings = run.settings
+        self._nursery = nursery
+        self._born = born
+        self._turns: dict[int, Future[None]] = {}
+        self._under_way: list[Future[None]] = []
+        self._begun = False
+        self._block = max(0, len(self._archive) - 1) // run.settings.lag
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._under_way
+
+    def start(self) -> None:
+        """Begin the seed, or every block that may begin."""
+        if not self._begun:
+            self._begun = True
+            self._spawn(self._begin())
+            return
+        lag = self._settings.lag
+        while len(self._archive) and self._block * lag < self._settings.generations:
+            if len(self._archive) < self._visible(self._block):
+                return
+            self._spawn(self._run_block(self._block))
+            self._block += 1
+
+    def check(self) -> None:
+        """Raise what went wrong in what has ended."""
+        for future in [future for future in self._under_way if future.done]:
+            self._under_way.remove(future)
+            future.result()
+
+    def _visible(self, block: int) -> int:
+        return 1 + max(0, block - 1) * self._settings.lag
+
+    def _spawn(self, coroutine: object) -> None:
+        self._under_way.append(self._nursery.flow.spawn(coroutine))  # type: ignore[arg-type]
+
+    async def _begin(self) -> None:
+        if not len(self._archive):
+            self._commit(await self._nursery.firstborn())
+
+    async def _run_block(self, block: int) -> None:
+        lag, seed, count = self._settings.lag, self._settings.seed, self._visible(block)
+        first = block * lag + 1
+        generations = range(first, min(first + lag, self._settings.generations + 1))
+        columns = self._archive.candidates(count)
+        seeds = [stream_seed(seed, "select", generation) for generation in range(first, first + lag)]
+        picks, steward, fallbacks = await self._nursery.choose(columns, count, seeds)
+        for generation, parent in zip(generations, picks, strict=False):
+            if generation >= len(self._archive):
+                chosen = Individual(generation, self._nursery.individual(0).genome, (parent,), steward=steward)
+                self._spawn(self._generation(replace(chosen, fallbacks=tuple(fallbacks)), columns, count))
+
+    async def _generation(self, chosen: Individual, columns: Columns, count: int) -> None:
+        draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)
+        child = await self._nursery.tried(draft)
+        await self._turn(child.id)
+        other = self._archive.id_of(child.digest)
+        if not child.stillborn and other is not None:
+            child = duplicate(child, other)
+        if child.score > self._archive.best_score:
+            child = await self._nursery.tested(child)
+        self._commit(replace(child, steward=chosen.steward, fallbacks=chosen.fallbacks))
+
+    def _turn(self, id: int) -> Future[None]:
+        turn = self._turns.setdefault(id, Future())
+        if len(self._archive) == id and not turn.done:
+            turn.resolve()
+        return turn
+
+    def _commit(self, individual: Individual) -> None:
+        self._archive.add(individual)
+        self._nursery.note(individual)
+        self._born(individual)
+        self._turns.pop(individual.id, None)
+        waiting = self._turns.get(len(self._archive))
+        if waiting is not None and not waiting.done:
+            waiting.resolve()

@@ -1,0 +1,106 @@
+"""The settings of a run: typed, checked, and kept as TOML."""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_origin
+
+from hyperagent.errors import RunError, UsageError
+
+LINEAGE = ("seed", "lag", "llm", "proposer", "parents")
+"""The settings that decide the lineage: a run goes on with the ones that it was begun with."""
+
+CHOICES = {
+    "sandbox": ("auto", "none"),
+    "approve": ("never",),
+    "proposer": ("genome", "seed"),
+    "parents": ("genome", "uniform", "seed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a run is made.
+
+    generations: how many offspring in all; minutes: stop starting new ones after so long; seed: of every random
+    stream; workers: processes that run jails (0: one a core); lag: generation g is chosen from the archive as it
+    stood at least this many generations earlier, so that so many can be under way; llm: a model's name, or "" for
+    none; dollars: what the model may cost; sandbox: "auto" or "none"; proposer: whose meta agent proposes, the
+    parent's own ("genome") or always the seed's; parents: who picks the parent, the steward's select ("genome"), a
+    uniform draw, or always the seed.
+    """
+
+    generations: int = 100
+    minutes: float = 0.0
+    seed: int = 0
+    workers: int = 0
+    lag: int = 8
+    llm: str = ""
+    base_url: str = ""
+    dollars: float = 0.0
+    approve: str = "never"
+    sandbox: Literal["auto", "none"] = "auto"
+    proposer: str = "genome"
+    parents: str = "genome"
+
+    def __post_init__(self) -> None:
+        for name, least in {"generations": 0, "seed": 0, "workers": 0, "lag": 1, "minutes": 0, "dollars": 0}.items():
+            if not getattr(self, name) >= least:
+                raise UsageError(f"{name} is {getattr(self, name)}, expected at least {least}")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise UsageError(f"{name} is {getattr(self, name)!r}, expected one of {', '.join(allowed)}")
+
+    @property
+    def processes(self) -> int:
+        """The number of worker processes."""
+        return self.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else self.workers or 2
+
+    def updated(self, values: Mapping[str, object]) -> "Settings":
+        """These settings with some values replaced, each checked for its name and type."""
+        found: dict[str, Any] = {name: checked(name, value) for name, value in values.items()}
+        return replace(self, **found)
+
+    def toml(self) -> str:
+        """The settings as the body of a TOML file."""
+        return "".join(f"{f.name} = {json.dumps(getattr(self, f.name))}\n" for f in fields(self))
+
+
+def checked(name: str, value: object) -> object:
+    """The value as the type of the setting, from text where it comes from a command line."""
+    types: dict[str, Any] = {f.name: f.type for f in fields(Settings)}
+    if name not in types:
+        raise UsageError(f"setting {name!r} is unknown, expected one of {', '.join(types)}")
+    expected = str if get_origin(types[name]) is Literal else types[name]
+    try:
+        if expected is float and isinstance(value, (int, str)) and not isinstance(value, bool):
+            return float(value)
+        if expected is int and isinstance(value, str):
+            return int(value)
+    except ValueError:
+        raise UsageError(f"setting {name} is {value!r}, expected {expected.__name__}") from None
+    if not isinstance(value, expected) or isinstance(value, bool):
+        raise UsageError(f"setting {name} is {value!r}, expected {expected.__name__}")
+    return value
+
+
+def read_toml(path: Path) -> tuple[Settings, dict[str, Any]]:
+    """The settings in a run file, and what it says of the domain."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise RunError(f"{path.parent}: no {path.name} there, expected the folder of a run") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RunError(f"{path}: cannot be read: {error}") from None
+    domain = data.pop("domain", {})
+    return Settings().updated(data), domain
+
+
+def check_same(old: Settings, new: Settings, where: Path) -> None:
+    """Refuse to go on with settings that would have given another lineage."""
+    for name in LINEAGE:
+        if getattr(old, name) != getattr(new, name):
+            raise RunError(f"{where}: was begun with {name} {getattr(old, name)!r}, found {getattr(new, name)!r}")

@@ -1,0 +1,169 @@
+"""Why a genome may not run: rules on its text, checked without running it.
+
+What this does not do: it is no wall. Python can hide what it does from any reader, so a genome that passes is still
+hostile by assumption and runs in a jail. The gate refuses what is pointless to run and keeps honest code honest.
+"""
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from meta.edit import PatchError
+from meta.genome import Genome
+from meta.source import decoded, parsed
+
+CONTRACTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "task_agent.py": {"solve": ("task", "tools")},
+    "meta_agent.py": {"propose": ("parent", "history", "tools")},
+    "selection.py": {"select": ("candidates", "rng")},
+}
+IMPORTS = frozenset(
+    """__future__ ast bisect collections copy dataclasses difflib enum fractions functools heapq itertools json keyword
+    libcst math numbers numpy operator random re statistics string textwrap typing genome""".split()
+)
+NAMES = frozenset("__import__ breakpoint compile eval exec exit globals input locals open quit vars".split())
+ATTRIBUTES = frozenset("ag_frame cr_frame f_back f_builtins f_globals f_locals gi_frame tb_frame".split())
+DUNDERS = frozenset(
+    "__name__ __doc__ __init__ __len__ __iter__ __contains__ __getitem__ __call__ __post_init__ __all__".split()
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a genome must keep and what it may use."""
+
+    contracts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: CONTRACTS)
+    imports: Collection[str] = IMPORTS
+    forbidden_names: Collection[str] = NAMES
+    max_file_bytes: int = 200_000
+    max_genome_bytes: int = 1_000_000
+    max_files: int = 100
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule: which, where (file or file:line), and what was found there."""
+
+    rule: str
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text} ({self.rule})"
+
+
+def violations(genome: Genome, policy: Policy | None = None, known: Collection[str] = ()) -> list[Violation]:
+    """Every reason why this genome may not run; `known` are the digests of genomes that need not run again."""
+    policy = policy or Policy()
+    found = genome_violations(genome, policy, known)
+    for name in genome:
+        found += file_violations(name, genome.raw(name), policy)
+    return found
+
+
+def genome_violations(genome: Genome, policy: Policy, known: Collection[str] = ()) -> list[Violation]:
+    """The rules that need no parsing: size, presence of the contract files, novelty."""
+    found = []
+    total = sum(len(genome.raw(name)) for name in genome)
+    if total > policy.max_genome_bytes:
+        found.append(Violation("size", "genome", f"{total} bytes, at most {policy.max_genome_bytes}"))
+    if len(genome) > policy.max_files:
+        found.append(Violation("size", "genome", f"{len(genome)} files, at most {policy.max_files}"))
+    found += [Violation("contract", name, "the file is missing") for name in policy.contracts if name not in genome]
+    if genome.digest in known:
+        found.append(Violation("novelty", "genome", f"{genome.digest[:12]} is in the archive already"))
+    return found
+
+
+def file_violations(name: str, content: bytes, policy: Policy) -> list[Violation]:
+    """The rules for one file."""
+    if len(content) > policy.max_file_bytes:
+        return [Violation("size", name, f"{len(content)} bytes, at most {policy.max_file_bytes}")]
+    if not name.endswith(".py"):
+        return []
+    try:
+        tree = parsed(name, decoded(name, content).text)
+        compile(tree, name, "exec", dont_inherit=True)
+    except PatchError as error:
+        return [Violation("syntax", name, str(error))]
+    except SyntaxError as error:
+        return [Violation("syntax", f"{name}:{error.lineno}", str(error.msg))]
+    except (ValueError, RecursionError, MemoryError) as error:
+        return [Violation("syntax", name, str(error) or "nested too deeply to compile")]
+    return [*contract_violations(name, tree, policy), *use_violations(name, tree, policy)]
+
+
+def contract_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
+    """A contract function must be there once, with its parameters."""
+    for function, parameters in policy.contracts.get(name, {}).items():
+        found = [n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == function]
+        if len(found) != 1:
+            yield Violation("contract", name, f"{len(found)} functions {function}, not 1")
+            continue
+        names = tuple(arg.arg for arg in (*found[0].args.posonlyargs, *found[0].args.args))
+        if names != parameters or found[0].args.vararg or found[0].args.kwonlyargs:
+            text = f"{function}({ast.unparse(found[0].args)}), expected {function}({', '.join(parameters)})"
+            yield Violation("contract", f"{name}:{found[0].lineno}", text)
+        if isinstance(found[0], ast.AsyncFunctionDef):
+            yield Violation("contract", f"{name}:{found[0].lineno}", f"{function} is async")
+
+
+def use_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
+    """Imports and names that the policy does not allow."""
+    for node in ast.walk(tree):
+        place = f"{name}:{getattr(node, 'lineno', 1)}"
+        for imported in imported_names(node):
+            if imported.split(".")[0] not in policy.imports:
+                yield Violation("imports", place, f"import of {imported}")
+        if isinstance(node, ast.ImportFrom) and node.level:
+            yield Violation("imports", place, "relative import")
+        if isinstance(node, ast.Name) and node.id in policy.forbidden_names:
+            yield Violation("names", place, node.id)
+        if isinstance(node, ast.Attribute) and forbidden_attribute(node.attr):
+            yield Violation("names", place, f".{node.attr}")
+
+
+def imported_names(node: ast.AST) -> list[str]:
+    """The modules that a node imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [node.module or ""]
+    return []
+
+
+def forbidden_attribute(name: str) -> bool:
+    """Attributes that lead to frames and interpreter internals."""
+    return name in ATTRIBUTES or (name.startswith("__") and name.endswith("__") and name not in DUNDERS)
+
+
+def genome_imports(tree: ast.Module) -> set[str]:
+    """The files of the genome that a module imports, by file name; a superset where the import is a name."""
+    found = set()
+    for node in ast.walk(tree):
+        for imported in imported_names(node):
+            parts = imported.split(".")
+            if parts[0] != "genome":
+                continue
+            if len(parts) > 1:
+                found.add("/".join(parts[1:]) + ".py")
+            elif isinstance(node, ast.ImportFrom):
+                found |= {f"{alias.name}.py" for alias in node.names}
+    return found
+
+
+def seed_policy(genome: Genome, policy: Policy | None = None) -> Policy:
+    """The policy widened to what a seed genome itself imports and names: its author may, so its children may."""
+    policy = policy or Policy()
+    imports, names = set(policy.imports), set(policy.forbidden_names)
+    for name in genome:
+        if not name.endswith(".py"):
+            continue
+        for node in ast.walk(parsed(name, decoded(name, genome.raw(name)).text)):
+            imports |= {imported.split(".")[0] for imported in imported_names(node)}
+            if isinstance(node, ast.Name):
+                names.discard(node.id)
+    return Policy(
+        policy.contracts, frozenset(imports), frozenset(names),
+        policy.max_file_bytes, policy.max_genome_bytes, policy.max_files,
+    )  # fmt: skip

@@ -1,0 +1,225 @@
+"""What runs inside a job: load the modules of a call from memory, call the entry, write down how it ended.
+
+A script that nobody imports on the host: its source is handed to the zygote, and it imports nothing of this package
+but `steps`. It is the last trusted code before the foreign code and shares an interpreter with it.
+
+Guarded: a module that was not handed over is missing, whatever lies on disk; the answer is plain data of bounded size;
+no exception of the foreign code, nor the describing of it, gets past this file.
+Not guarded: foreign code can find and change everything here, builtins and counter included, and can write an answer
+of its own. So whatever is written is only ever read as hostile data, and limits that must hold are held from outside.
+"""
+
+import _thread
+import builtins
+import gc
+import importlib
+import importlib.util
+import linecache
+import marshal
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.machinery import ModuleSpec
+from types import CodeType, FrameType, ModuleType
+from typing import Any, Never
+
+import msgpack
+
+from sandbox_runner import steps
+
+MESSAGE_CHARS, TRACEBACK_CHARS, DEPTH = 2_000, 4_000, 100
+_SCALARS = frozenset((type(None), bool, int, float, str, bytes))
+
+
+def serve(payload: bytes, out: int, channel: int) -> Never:
+    """Run the call in `payload`, write its outcome to `out` and end the process."""
+    gc.enable()
+    random.seed(0)
+    record = outcome(payload, channel)
+    written = 0
+    while written < len(record):
+        written += os.pwrite(out, record[written:], written)
+    os._exit(0)
+
+
+def outcome(payload: bytes, channel: int) -> bytes:
+    """The record of how the call ended; see `messages.outcome_of_record` for its reader."""
+    entry, harness, foreign, arguments, without, limit, answer_bytes = msgpack.unpackb(payload)
+    counter = steps.Counter(limit)
+    sources = Sources(harness, foreign, _foreign_builtins(without, counter))
+    try:
+        value = _call(entry, sources, Api(channel, answer_bytes, counter), arguments)
+        record = packed(["returned", plain(value, "answer")])
+        if len(record) > answer_bytes:
+            record = packed(["answer_bytes"])
+    except MemoryError:
+        record = packed(["memory_bytes"])
+    except BaseException as error:  # noqa: BLE001 - whatever foreign code raises is how the call ended
+        record = packed(["raised", *_description(error, sources)])
+    return packed(["steps"]) if counter.spent else record
+
+
+class Sources:
+    """The finder and loader of the modules of a call: it serves them from memory and denies what is missing."""
+
+    def __init__(
+        self,
+        harness: Mapping[str, tuple[str, bytes | None]],
+        foreign: Mapping[str, tuple[str, bytes | None]],
+        foreign_builtins: dict[str, object],
+    ) -> None:
+        self.modules = {**foreign, **harness}
+        self.foreign = foreign.keys() - harness.keys()
+        self.packages = {parent for name in self.modules for parent in _parents(name)}
+        self.tops = {name.partition(".")[0] for name in self.modules}
+        self.files: dict[str, str] = {}
+        self._foreign_builtins = foreign_builtins
+
+    def install(self) -> None:
+        """Put this finder before all others; ImportError if a name is taken by the interpreter."""
+        taken = sorted(self.tops & (sys.modules.keys() | sys.stdlib_module_names))
+        if taken:
+            raise ImportError(f"{taken[0]}: the name of a module of the interpreter cannot be given to another")
+        sys.meta_path.insert(0, self)
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """The spec of a module handed over, or of a parent of one; never anything from disk below the same name."""
+        if name in self.modules or name in self.packages:
+            package = name in self.packages
+            return importlib.util.spec_from_loader(name, self, origin=f"<{name}>", is_package=package)  # type: ignore[arg-type]
+        if name.partition(".")[0] in self.tops:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return None
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """The usual module object will do."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module; a foreign one sees its own builtins."""
+        name = module.__name__
+        if name in self.foreign:
+            vars(module)["__builtins__"] = self._foreign_builtins
+        if name in self.modules:
+            exec(self._code(name), vars(module))
+
+    def _code(self, name: str) -> CodeType:
+        source, marshalled = self.modules[name]
+        filename = f"<{name}>"
+        self.files[filename] = source
+        if marshalled is not None:
+            code: CodeType = marshal.loads(marshalled)
+            self.files[code.co_filename] = source
+            return code
+        if name in self.foreign:
+            return steps.instrumented(source, filename)
+        return compile(source, filename, "exec", dont_inherit=True)
+
+
+class Api:
+    """What an entry is given as its first argument."""
+
+    def __init__(self, channel: int, question_bytes: int, counter: steps.Counter) -> None:
+        self._channel, self._question_bytes, self._counter = channel, question_bytes, counter
+        self._lock = _thread.allocate_lock()
+
+    def ask(self, question: object) -> object:
+        """Put plain data to the host and wait for its reply, which is plain data too."""
+        data = packed(plain(question, "question"))
+        if len(data) > self._question_bytes:
+            raise ValueError(f"question: {len(data)} bytes, more than the {self._question_bytes} allowed")
+        with self._lock:
+            self._send(len(data).to_bytes(4, "little") + data)
+            return msgpack.unpackb(self._receive(int.from_bytes(self._receive(4), "little")))
+
+    def steps_left(self) -> int:
+        """Ticks that foreign modules may still use."""
+        return self._counter.left
+
+    def _send(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._channel, data) :]
+
+    def _receive(self, size: int) -> bytes:
+        chunks = bytearray()
+        while len(chunks) < size:
+            chunk = os.read(self._channel, min(size - len(chunks), 1 << 20))
+            if not chunk:
+                raise ConnectionError("the host has gone")
+            chunks += chunk
+        return bytes(chunks)
+
+
+def plain(value: Any, where: str, depth: int = 0) -> Any:
+    """`value` with tuples as lists; TypeError that names the first thing that is not plain data."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if depth > DEPTH:
+        raise TypeError(f"{where[:200]}: nested more than {DEPTH} deep")
+    if kind is list or kind is tuple:
+        return [_item(item, where, at, depth) for at, item in enumerate(value)]
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: _item(item, where, key, depth) for key, item in value.items()}
+    what = "dict with keys other than str" if kind is dict else _text(lambda: kind.__name__, "object")
+    raise TypeError(f"{where[:200]}: {what[:100]} is not plain data")
+
+
+def _item(value: Any, where: str, at: int | str, depth: int) -> Any:
+    return value if type(value) in _SCALARS else plain(value, f"{where}[{at!r}]", depth + 1)
+
+
+def packed(value: object) -> bytes:
+    """Bytes of plain data; TypeError for a str that is no Unicode text and an int beyond 64 bits."""
+    try:
+        data: bytes = msgpack.packb(value)
+        return data
+    except UnicodeEncodeError:
+        raise TypeError("str with a lone surrogate is not plain data") from None
+    except OverflowError:
+        raise TypeError("int beyond 64 bits is not plain data") from None
+
+
+def _call(entry: str, sources: Sources, api: Api, arguments: Iterable[object]) -> object:
+    sources.install()
+    module, _, function = entry.partition(":")
+    call: Callable[..., object] = getattr(importlib.import_module(module), function)
+    return call(api, *arguments)
+
+
+def _foreign_builtins(without: Iterable[str], counter: steps.Counter) -> dict[str, object]:
+    names: dict[str, object] = dict(vars(builtins))
+    for name in without:
+        names.pop(name, None)
+    return names | {steps.TICK: counter.tick}
+
+
+def _parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    return (".".join(parts[:length]) for length in range(1, len(parts)))
+
+
+def _description(error: BaseException, sources: Sources) -> tuple[str, str, str]:
+    name = _text(lambda: type(error).__name__, "Exception")
+    message = _text(lambda: str(error), "an exception that cannot be printed")
+    return name[:200], message[:MESSAGE_CHARS], _text(lambda: _traceback(error, sources), "")[-TRACEBACK_CHARS:]
+
+
+def _text(read: Callable[[], object], otherwise: str) -> str:
+    """What `read` gives as clean text: it calls methods of foreign objects, which may do anything but must return."""
+    try:
+        return str.encode(read(), errors="backslashreplace").decode()  # type: ignore[arg-type]
+    except BaseException:  # noqa: BLE001 - an exception that cannot be described is described as that
+        return otherwise
+
+
+def _traceback(error: BaseException, sources: Sources) -> str:
+    for filename, source in sources.files.items():
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    frames: list[tuple[FrameType, Any]] = [
+        (frame, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename in sources.files
+    ]
+    return "".join(traceback.StackSummary.extract(iter(frames)).format())

@@ -1,0 +1,43 @@
+"""How a job ended, from what was seen of it from outside and what it left behind."""
+
+import os
+import signal
+from dataclasses import dataclass
+
+from sandbox_runner.jail import RECORD_BYTES
+from sandbox_runner.messages import ProtocolError, outcome_of_record
+from sandbox_runner.outcome import Cost, Killed, Limits, Outcome, TimedOut
+
+# Processor time is counted in ticks, and the kernel looks at the limit only then.
+_CLOCK_SLACK = 0.3
+_SIGNALS = {each.value: each.name for each in signal.Signals}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The zygote's report: did the walls stand before the payload was read, who ended the job, its wait status."""
+
+    inside: bool
+    why: str
+    status: int
+    cost: Cost
+
+
+def verdict(ended: Ended, limits: Limits, record: bytes) -> Outcome:
+    """The outcome. An exit status of 0 is no success, and a record is only believed after an orderly end."""
+    cost = ended.cost
+    if ended.why == "wall_seconds":
+        return TimedOut("wall_seconds", cost)
+    code = os.waitstatus_to_exitcode(ended.status)
+    if code in (-signal.SIGKILL, -signal.SIGXCPU) and cost.cpu_seconds > limits.cpu_seconds - _CLOCK_SLACK:
+        return TimedOut("cpu_seconds", cost)
+    if code < 0:
+        return Killed(f"signal {_SIGNALS.get(-code, -code)}", cost)
+    if code or not record:
+        return Killed("no answer", cost)
+    if len(record) > max(limits.answer_bytes, RECORD_BYTES):
+        return Killed("answer_bytes", cost)
+    try:
+        return outcome_of_record(record, cost)
+    except ProtocolError as error:
+        return Killed(f"no answer but something else: {error}", cost)

@@ -35,7 +35,7 @@ def mutated(parent, lessons, rng):
     """A patch of one or two edits by weighted operators, or None where the draw offers nothing."""
     file = choice(rng, FILES, lambda name: FILES[name] * memory.weight(lessons, name))
     name, text = choice(rng, definitions(parent["files"][file]), lambda item: len(item[1]) ** 0.5)
-    scope = operators.scope_of(libcst.parse_module(text))
+    scope = operators.Scope(libcst.parse_module(text))
     changes = [drawn(scope, lessons, rng)]
     if rng.random() < SECOND_EDIT:
         changes.append(drawn(scope, lessons, rng))

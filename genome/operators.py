@@ -6,57 +6,75 @@ at the site. CASES of an operator are (before, after) pairs: the edit must turn 
 """
 
 import functools
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 OPERATORS = {}
 QUIET = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "semicolon", "comma", "header", "footer")
+SILENT = ("annotation", "returns")
 BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite)
 EMPTY = cst.Module([])
 
 
-@dataclass(frozen=True)
 class Operator:
-    """A named edit with the kinds of node that it applies to."""
+    """A named edit, the kinds of node that it applies to, and the field that such a node must stand in, if any."""
 
-    name: str
-    kinds: tuple
-    function: object
-    cases: tuple
+    def __init__(self, function, kinds, at, cases):
+        self.name = function.__name__
+        self.function = function
+        self.kinds = kinds
+        self.at = at
+        self.cases = cases
 
 
-@dataclass(frozen=True)
 class Site:
-    """A node with the steps that lead to it, as fields and indexes, and as the path of an address."""
+    """A node with the steps that lead to it, as (field, index) pairs, and as the path of an address."""
 
-    way: tuple
-    path: str
-    node: object
-    after: object = None
+    __slots__ = ("node", "path", "way")
+
+    def __init__(self, way, path, node):
+        self.way = way
+        self.path = path
+        self.node = node
 
 
-@dataclass
 class Scope:
     """What one definition has to offer to an edit: its sites, names, conditions and statements."""
 
-    tree: object
-    source: bytes = b""
-    spans: dict = field(default_factory=dict)
-    sites: list = field(default_factory=list)
-    names: list = field(default_factory=list)
-    conditions: list = field(default_factory=list)
-    statements: list = field(default_factory=list)
+    def __init__(self, tree):
+        self.tree = tree
+        self.source = tree.bytes
+        self.spans = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
+        self.sites = list(walk(tree, (), ""))
+        self.names = []
+        self.conditions = []
+        self.statements = []
+        for site in self.sites:
+            self.note(site.node)
+
+    def note(self, node):
+        """Remember what a node offers to edits elsewhere."""
+        bound = getattr(node, "name", None) if isinstance(node, cst.Param) else getattr(node, "target", None)
+        binds = isinstance(node, (cst.Param, cst.AssignTarget, cst.For)) and isinstance(bound, cst.Name)
+        if binds and bound.value not in self.names:
+            self.names.append(bound.value)
+        if isinstance(node, (cst.If, cst.While)):
+            self.conditions.append(node.test)
+        if isinstance(node, cst.SimpleStatementLine):
+            self.statements.append(node)
 
 
-@dataclass(frozen=True)
 class Change:
     """One candidate edit: which operator wants what in the place of which site."""
 
-    operator: str
-    site: Site
-    new: object
+    __slots__ = ("new", "operator", "site")
+
+    def __init__(self, operator, site, new):
+        self.operator = operator
+        self.site = site
+        self.new = new
 
     @property
     def title(self):
@@ -65,59 +83,59 @@ class Change:
         return f"{self.operator}: {code(self.site.node)} -> {new or 'nothing'}".replace("\n", " ")
 
 
-def operator(*kinds, cases):
-    """Register a function as an operator on nodes of these kinds."""
+def operator(*kinds, cases, at=None):
+    """Register a function as an operator on nodes of these kinds, in the field `at` where that is given."""
 
     def register(function):
-        OPERATORS[function.__name__] = Operator(function.__name__, kinds, function, cases)
+        OPERATORS[function.__name__] = Operator(function, kinds, at, cases)
         return function
 
     return register
 
 
-def scope_of(tree):
-    """The scope of a parsed definition."""
-    scope = Scope(tree, tree.bytes, MetadataWrapper(tree, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider))
-    for site in walk(tree, (), ""):
-        scope.sites.append(site)
-        note(scope, site.node)
-    return scope
-
-
-def note(scope, node):
-    """Remember what a node offers to edits elsewhere."""
-    bound = getattr(node, "name", None) if isinstance(node, cst.Param) else getattr(node, "target", None)
-    binds = isinstance(node, (cst.Param, cst.AssignTarget, cst.For)) and isinstance(bound, cst.Name)
-    if binds and bound.value not in scope.names:
-        scope.names.append(bound.value)
-    if isinstance(node, (cst.If, cst.While)):
-        scope.conditions.append(node.test)
-    if isinstance(node, cst.SimpleStatementLine):
-        scope.statements.append(node)
-
-
 def pairs(scope):
     """Every (operator, site) of a scope where the operator applies, without making any edit yet."""
-    return [(op, site) for site in scope.sites for op in applicable(type(site.node))]
+    return [
+        (op, site)
+        for site in scope.sites
+        for op in applicable(type(site.node))
+        if op.at is None or op.at == site.way[-1][0]
+    ]
 
 
 def changes(op, site, scope):
     """The edits that one operator offers at one site, made one at a time."""
     for new in op.function(site, scope):
-        if isinstance(new, list) or code(new) != code(site.node):
-            yield Change(op.name, site, new)
+        yield Change(op.name, site, new)
 
 
 def applied(scope, change):
-    """The text of the scope's tree with one edit made, or None where the edit does not fit."""
+    """The text of the scope's tree with one edit made, or None where the edit does not fit or changes nothing."""
     span = scope.spans.get(change.site.node)
-    if span is not None and isinstance(change.new, (cst.BaseExpression, cst.ComparisonTarget)):
-        after = scope.source[span.start + span.length :]
-        return (scope.source[: span.start] + code(bracketed(change.new)).encode() + after).decode()
+    new = replacement(change.new)
     try:
-        return rebuilt(scope.tree, change.site.way, change.new).code
+        if span is None or '"""' in new or "\\" in new:
+            text = rebuilt(scope.tree, change.site.way, change.new).code
+        else:
+            text = spliced(scope.source, span, new)
     except (cst.CSTValidationError, TypeError, AttributeError):
         return None
+    return None if text.encode() == scope.source else text
+
+
+def replacement(new):
+    """The text of a replacement, its statements one below the other."""
+    if isinstance(new, list):
+        return "\n".join(code(statement) for statement in new) or "pass"
+    return code(bracketed(new))
+
+
+def spliced(source, span, new):
+    """The source with the bytes of a span replaced; further lines are indented as the first one is."""
+    line = source[source.rfind(b"\n", 0, span.start) + 1 : span.start]
+    indent = line[: len(line) - len(line.lstrip())]
+    text = new.encode().replace(b"\n", b"\n" + indent)
+    return (source[: span.start] + text + source[span.start + span.length :]).decode()
 
 
 def edits(change, address):
@@ -189,13 +207,12 @@ def walk_items(items, way, name, path):
     """The sites at and below the items of a list."""
     for index, item in enumerate(items):
         here = f"{path}.{name}[{index}]" if path else f"{name}[{index}]"
-        after = items[index + 1] if index + 1 < len(items) else None
-        yield from arrive(item, (*way, (name, index)), here, after)
+        yield from arrive(item, (*way, (name, index)), here)
 
 
-def arrive(node, way, path, after=None):
+def arrive(node, way, path):
     """A site and the sites below it; a line with one small statement is passed through."""
-    yield Site(way, path, node, after)
+    yield Site(way, path, node)
     if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
         way = (*way, ("body", 0))
         yield Site(way, path, node.body[0])
@@ -207,7 +224,7 @@ def arrive(node, way, path, after=None):
 @functools.cache
 def parts(kind):
     """The fields of a kind of node that hold code."""
-    return [f.name for f in fields(kind) if f.init and not f.name.startswith(QUIET)]
+    return [f.name for f in fields(kind) if f.init and not f.name.startswith(QUIET) and f.name not in SILENT]
 
 
 @functools.cache
@@ -381,20 +398,19 @@ def shrink_condition(site, scope):
     yield site.node.right
 
 
-@operator(cst.If, cst.While, cases=(("if x:\n    y", "if (not x):\n    y"), ("if not x:\n    y", "if x:\n    y")))
+@operator(cst.BaseExpression, at="test", cases=(("if x:\n    y", "if (not x):\n    y"),))
 def negate_condition(site, scope):
     """Take the opposite of a condition."""
-    yield site.node.with_changes(test=spaced(negated(site.node.test)))
+    yield negated(site.node)
 
 
-@operator(cst.If, cst.While, cases=(("if x:\n    y\nif z:\n    y", "if x and z:\n    y\nif z:\n    y"),))
+@operator(cst.BaseExpression, at="test", cases=(("if x:\n    y\nif z:\n    y", "if (x and z):\n    y\nif z:\n    y"),))
 def extend_condition(site, scope):
     """Ask for another condition of the definition as well, or instead."""
     for other in scope.conditions:
-        if other is not site.node.test:
+        if other is not site.node:
             for symbol in (cst.And(), cst.Or()):
-                both = cst.BooleanOperation(bracketed(site.node.test), symbol, bracketed(other))
-                yield site.node.with_changes(test=both)
+                yield cst.BooleanOperation(bracketed(site.node), symbol, bracketed(other))
 
 
 @operator(cst.IfExp, cases=(("x if y else z", "(z if y else x)"),))
@@ -574,7 +590,7 @@ def swap_jump(site, scope):
     yield cst.Continue() if isinstance(site.node, cst.Break) else cst.Break()
 
 
-@operator(cst.SimpleStatementLine, cst.If, cases=(("x\ny", "y"),))
+@operator(cst.SimpleStatementLine, cst.If, cases=(("x\ny", "pass\ny"),))
 def delete_statement(site, scope):
     """Remove a statement."""
     if not is_document(site):

@@ -50,7 +50,7 @@ def select_call(program: Program, columns: Columns, seeds: Sequence[int]) -> Cal
         foreign=program.closure("selection.py"),
         arguments=(shown, list(seeds)),
         limits=SELECT_LIMITS,
-        preload="full",
+        preload="numbers",
     )
 
 
@@ -72,11 +72,11 @@ def propose_call(program: Program, parent: Plain, history: Plain, donors: Plain,
     """Ask the meta agent of `program` for a patch of its own genome."""
     return Call(
         entry="propose:main",
-        harness={"propose": guest("propose"), "agent_tools": guest("agent_tools")},
+        harness={"propose": guest("propose")},
         foreign=program.closure("meta_agent.py"),
         arguments=(parent, history, donors, seed, has_model),
         limits=PROPOSE_LIMITS,
-        preload="full",
+        preload="code",
     )
 
 
@@ -101,7 +101,7 @@ def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Seque
         harness={"build": guest("build")},
         arguments=(files, plain, [*policy.imports], names, [*known]),
         limits=BUILD_LIMITS,
-        preload="full",
+        preload="code",
     )
 
 
@@ -136,19 +136,18 @@ def solve_call(
     task: Plain,
     seed: int,
     *,
-    tools: Module | None,
     limits: Limits,
     preload: str,
     without: tuple[str, ...],
     has_model: bool,
+    has_tools: bool,
 ) -> Call:
     """Ask the task agent of `program` for its answer to one task."""
-    harness = {"solve": guest("solve"), "agent_tools": guest("agent_tools")}
     return Call(
         entry="solve:main",
-        harness=harness if tools is None else {**harness, "domain_tools": tools},
+        harness={"solve": guest("solve")},
         foreign=program.closure("task_agent.py"),
-        arguments=(task, seed, has_model, tools is not None),
+        arguments=(task, seed, has_model, has_tools),
         limits=limits,
         preload=preload,
         without=without,

@@ -9,7 +9,7 @@ from hyperagent.contract import failure, run_call, solve_call
 from hyperagent.domain import Domain, Score, Task, checked_score, plain
 from hyperagent.errors import DomainError, HyperagentError
 from hyperagent.flow import Answer, Flow, Future, all_of
-from hyperagent.program import Program, trusted
+from hyperagent.program import Program
 from hyperagent.streams import named, stream_seed
 from sandbox_runner import Outcome, Plain, Returned
 
@@ -30,7 +30,6 @@ class Evaluator:
         self._domain = domain
         self._seed = seed
         self._answer = answer
-        self._tools = None if domain.tools is None else trusted(domain.tools, f"<tools of {domain.name}>")
         self._known: dict[tuple[str, str], Future[Trial]] = {}
 
     def remember(self, program: Program, evaluations: Mapping[str, Evaluation]) -> None:
@@ -87,11 +86,11 @@ class Evaluator:
             program,
             cast(Plain, plain(task.input)),
             stream_seed(self._seed, "solve", named(task.id)),
-            tools=self._tools,
             limits=self._domain.limits,
             preload=self._domain.preload,
             without=self._domain.without,
             has_model=self._answer is not None,
+            has_tools=self._domain.tools is not None,
         )
         return self._flow.call(call, self._answer)
 

@@ -14,7 +14,7 @@ from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
 from hyperagent.nursery import Nursery
 from hyperagent.population import Population
-from hyperagent.program import package_sources
+from hyperagent.program import guest, package_sources, trusted
 from hyperagent.run import Run, opened
 from hyperagent.settings import Settings
 from meta import Genome, GenomeFileError, Policy, violations
@@ -59,7 +59,7 @@ def generations(
     model = llm or language_model(settings)
     if settings.generations and not all(domain.split(settings.seed).values()):
         raise DomainError(f"domain {domain.name}: a split has no tasks, expected some for train, validation and test")
-    with opened(folder, domain, settings, spec) as run, pool(settings) as jails:
+    with opened(folder, domain, settings, spec) as run, pool(settings, domain) as jails:
         flow = Flow(jails)
         gateway = Gateway(model, settings.dollars) if model is not None else None
         try:
@@ -85,10 +85,15 @@ def born(run: Run, nursery: Nursery) -> Iterator[Individual]:
             yield ready.popleft()
 
 
-def pool(settings: Settings) -> Pool:
-    """The workers, with `meta` loaded where genomes are built."""
-    full = Preload(imports=("numpy", "numpy.random", "libcst", "libcst.metadata"), modules=package_sources("meta"))
-    return Pool(settings.processes, {"bare": Preload(), "full": full}, sandbox=settings.sandbox)
+def pool(settings: Settings, domain: Domain) -> Pool:
+    """The workers. What every call needs is loaded before the fork: our own code and the domain's, never a genome's."""
+    tools = {} if domain.tools is None else {"domain_tools": trusted(domain.tools, f"<tools of {domain.name}>")}
+    shared = {"agent_tools": guest("agent_tools"), **tools}
+    code = Preload(("ast", "libcst", "libcst.metadata"), {**package_sources("meta"), **shared, "warm": guest("warm")})
+    numbers = Preload(("numpy", "numpy.random"), shared)
+    full = Preload((*numbers.imports, *code.imports), code.modules)
+    preloads = {"bare": Preload(modules=shared), "code": code, "numbers": numbers, "full": full}
+    return Pool(settings.processes, preloads, sandbox=settings.sandbox)
 
 
 def seed_genome(domain: Domain | None = None) -> Genome:

@@ -19,17 +19,18 @@ _YOUNG_SECONDS = 60.0
 
 
 class Folder:
-    """A new folder that only this user can enter; removed by `close`."""
+    """A new folder that only this user can enter; removed by `close`, or with a warning when Python ends without."""
 
     def __init__(self) -> None:
         base = _base()
         _sweep(base)
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=base, ignore_cleanup_errors=True)
+        self.path = Path(self._folder.name)
         self._lock = _lock(self.path)
 
     def close(self) -> None:
         """Remove it and all that is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        self._folder.cleanup()
         os.close(self._lock)
 
 

@@ -17,7 +17,7 @@ import resource
 import signal
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,7 +187,10 @@ def _unshare_all() -> None:
 
 def _become_nobody(seat: int) -> None:
     """Give up root for a user who owns nothing: limits and /proc/sys make exceptions for the real root."""
-    os.setgroups([])
+    real = Path("/proc/self/uid_map").read_text().split() == _INIT_UID_MAP.split()
+    # The root of a container may be unable to change groups or users: it is a nobody outside already.
+    with nullcontext() if real else suppress(PermissionError):
+        os.setgroups([])
     for user in (_THROWAWAY_USERS[0] + seat, *_THROWAWAY_USERS[1:]):
         try:
             os.setresgid(user, user, user)
@@ -196,7 +199,7 @@ def _become_nobody(seat: int) -> None:
         except OSError as error:
             if error.errno != errno.EINVAL:
                 raise
-    if os.geteuid() == 0 and Path("/proc/self/uid_map").read_text().split() == _INIT_UID_MAP.split():
+    if real and os.geteuid() == 0:
         raise PermissionError(errno.EPERM, "setresuid: no user to become instead of root")
     # The change of user made /proc/self root's.
     syscalls.dumpable(True)

@@ -27,9 +27,9 @@ def domain(
     *,
     seed: int = 0,
     runs: int = RUNS,
-    train: int = 10,
-    validation: int = 40,
-    test: int = 60,
+    train: int = 4,
+    validation: int = 18,
+    test: int = 48,
 ) -> Domain:
     """The domain with made tasks, or with the tasks of the folder `argument`, whose splits the run draws.
 
@@ -47,7 +47,7 @@ def domain(
         tools=module("tools.py"),
         splits=splits,
         limits=LIMITS,
-        preload="full",
+        preload="code",
         without=WITHOUT,
         about="repair a faulty Python function; the score is the share of tasks whose hidden tests all hold",
     )

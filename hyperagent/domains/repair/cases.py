@@ -5,6 +5,8 @@ builtins of a candidate and are stopped by their steps.
 """
 
 import random
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
 
@@ -38,14 +40,15 @@ def case(code: CodeType, function: str, arguments: bytes) -> Case:
     """One call of correct code, with its steps."""
     counter = steps.Counter(PLENTY)
     unknown = tools.Test(arguments, None)
-    expected = tools.executed(code, function, counter.tick)(*unknown.arguments())
+    expected = executed(code, function, counter.tick)(*unknown.arguments())
     return Case(tools.Test(arguments, expected), PLENTY - counter.left)
 
 
 def failing(source: str, function: str, known: list[Case]) -> list[int]:
     """Which of the cases a source gets wrong; none if it does not compile."""
     try:
-        code = steps.instrumented(source, function)
+        with warnings.catch_warnings(action="ignore"):
+            code = steps.instrumented(source, function)
     except SyntaxError:
         return []
     return [index for index, case in enumerate(known) if fails(code, function, case)]
@@ -55,7 +58,17 @@ def fails(code: CodeType, function: str, case: Case) -> bool:
     """A result that is not the correct one, an exception, or no end."""
     counter = steps.Counter(SLACK + FACTOR * case.steps)
     try:
-        found = tools.executed(code, function, counter.tick)(*case.test.arguments())
+        found = executed(code, function, counter.tick)(*case.test.arguments())
         return not tools.same(found, case.test.expected)
     except (Exception, steps.OutOfSteps):  # noqa: BLE001 - a faulty function may raise anything
         return True
+
+
+def executed(code: CodeType, function: str, tick: Callable[[], object]) -> Callable[..., object]:
+    """The function that instrumented code defines under the builtins of a candidate."""
+    namespace: dict[str, object] = {"__builtins__": tools.ALLOWED, "__name__": tools.CANDIDATE, steps.TICK: tick}
+    exec(code, namespace)
+    found = namespace.get(function)
+    if not callable(found):
+        raise NameError(f"the source defines no function {function}")
+    return found

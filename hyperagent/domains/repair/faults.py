@@ -11,6 +11,10 @@ from hyperagent.domains.repair.slips import KINDS
 DOUBLE = 0.1
 """How many of the faults are two slips, as long as there are single ones."""
 
+LOSSES = {"condition", "initial", "missing", "order", "returned"}
+LOSS = 0.3
+"""How often a slip is drawn that loses something a repair would have to invent, when another kind is drawn once."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -41,11 +45,12 @@ def slips(program: Program) -> list[list[Edit]]:
 
 
 def drawn(groups: list[list[Edit]], rng: random.Random) -> list[Edit]:
-    """All edits in random order, in which rare kinds come up as often as common ones while they last."""
+    """All edits in random order, drawn by kind, so that a kind with few edits comes up as often as one with many."""
     left = [rng.sample(group, len(group)) for group in groups]
     order = []
     while left:
-        group = rng.choice(left)
+        weights = [LOSS if group[0].kind in LOSSES else 1.0 for group in left]
+        [group] = rng.choices(left, weights)
         order.append(group.pop())
         left = [group for group in left if group]
     return order

@@ -48,7 +48,7 @@ COSTS = {
 
 def solve(task, tools):
     """Return the first candidate that passes every visible test, or the source as it stands."""
-    scope = operators.scope_of(libcst.parse_module(task["source"]))
+    scope = operators.Scope(libcst.parse_module(task["source"]))
     for candidate in candidates(scope, tools.rng):
         if tools.runs_left() == 0:
             break
@@ -58,14 +58,14 @@ def solve(task, tools):
 
 
 def candidates(scope, rng):
-    """The texts of edited programs, those of cheap operators first."""
+    """The texts of edited programs: one edit at random for each pair of an operator and a site."""
     for operator, site in ordered(operators.pairs(scope), rng):
-        for change in operators.changes(operator, site, scope):
-            text = operators.applied(scope, change)
-            if text is not None:
-                yield text
+        offers = list(operators.changes(operator, site, scope))
+        text = operators.applied(scope, rng.choice(offers)) if offers else None
+        if text is not None:
+            yield text
 
 
 def ordered(pairs, rng):
-    """The (operator, site) pairs in random order, drawn towards the front by a low cost."""
+    """The pairs in random order, drawn towards the front by a low cost of the operator."""
     return sorted(pairs, key=lambda pair: rng.random() * COSTS.get(pair[0].name, 1.0))

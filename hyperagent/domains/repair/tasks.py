@@ -15,8 +15,8 @@ RUNS = 24
 
 VISIBLE, HIDDEN = 6, 12
 
-SLACK, FACTOR = 1_000, 10
-"""A candidate run may take so many steps, and so many more for each step of the correct function."""
+SLACK, FACTOR = 2_000, 50
+"""A candidate run may take so many lines, and so many more for each step of the correct function: ten times its own."""
 
 
 def repair_tasks(

@@ -14,15 +14,24 @@ import marshal
 import math
 import re
 import reprlib
+import signal
 import sys
 import unicodedata
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import CodeType, ModuleType
+from types import FrameType, ModuleType
+from typing import Any, TypeAlias
 
 from sandbox_runner import steps
 
 SOURCE_BYTES = 20_000
+CANDIDATE = "candidate"
+Tracer: TypeAlias = Callable[[FrameType, str, Any], Any]
+
+BACKSTOP_SECONDS = 0.25
+"""Processor time that one run may take, far above what its steps need."""
+
 RECURSION = 200
 """How many calls a candidate may nest."""
 
@@ -54,6 +63,8 @@ refusal = re.compile(
     r"|\b(?:gi|cr|ag)_(?:frame|code|await|yieldfrom)\b"
     r"|\b(?:f_(?:back|globals|locals|builtins|code|trace)|tb_(?:frame|next))\b"
 ).search
+
+untraceable = re.compile(r"\b(?:except|finally)\b|^[ \t]*(?:while|for)\b.*:[ \t]*[^\s#]", re.MULTILINE).search
 
 
 class BudgetUsedUp(Exception):
@@ -89,6 +100,8 @@ def tools(task: Mapping[str, object]) -> dict[str, object]:
     """`run(source, quick=False)` tries a candidate on the visible tests, `runs_left()` says how often it still may."""
     function, limit, left = str(task["function"]), whole(task["steps"]), whole(task["runs"])
     tests = checks(task["tests"])
+    warnings.simplefilter("ignore", SyntaxWarning)
+    signal.signal(signal.SIGVTALRM, stop)
 
     def run(source: str, quick: bool = False) -> Report:
         """The report on a candidate; a quick one stops at the first failure. `BudgetUsedUp` when no run is left."""
@@ -117,18 +130,64 @@ def checks(tests: object) -> list[Test]:
 
 def packed(arguments: list[object]) -> bytes:
     """Arguments in a form from which fresh ones are made, fast; in version 2 no two of them are one object."""
-    return marshal.dumps(arguments, 2)  # type: ignore[arg-type]  # tests are plain data
+    return marshal.dumps(arguments, 2)
 
 
 def report(source: str, function: str, tests: list[Test], limit: int, quick: bool) -> Report:
-    """How a source does on tests, all of them within one limit of steps and of nested calls."""
+    """How a source does on tests, all of them within one limit of lines run and of nested calls."""
     before = sys.getrecursionlimit()
-    counter = steps.Counter(limit)
     sys.setrecursionlimit(depth() + RECURSION)
+    signal.setitimer(signal.ITIMER_VIRTUAL, BACKSTOP_SECONDS)
     try:
-        return measured(source, function, tests, counter, quick)
+        return measured(source, function, tests, Meter(limit), quick)
     finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         sys.setrecursionlimit(before)
+
+
+class Meter:
+    """Ends a candidate after so many lines run and calls made.
+
+    A candidate lives for so few lines that tracing costs a fraction of what instrumenting its source would. But a
+    trace function that has raised once is switched off, and a loop on one line is traced once, so a source that could
+    catch the exception or has such a loop is instrumented instead.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+        self._counter = steps.Counter(limit)
+
+    def load(self, source: str) -> dict[str, object]:
+        """The namespace of a candidate, its body run."""
+        namespace: dict[str, object] = {"__builtins__": ALLOWED, "__name__": CANDIDATE}
+        if untraceable(source):
+            namespace[steps.TICK] = self._counter.tick
+            exec(steps.instrumented(source, CANDIDATE), namespace)
+        else:
+            code = compile(source, CANDIDATE, "exec", dont_inherit=True)
+            self.run(lambda: exec(code, namespace))
+        return namespace
+
+    def run(self, call: Callable[[], object]) -> object:
+        """What a call returns, its lines counted."""
+        sys.settrace(self._trace)
+        try:
+            return call()
+        finally:
+            sys.settrace(None)
+
+    def _trace(self, frame: FrameType, _event: str, _argument: object) -> Tracer | None:
+        if frame.f_code.co_filename != CANDIDATE:
+            return None
+        self._left -= 1
+        if self._left < 0:
+            raise steps.OutOfSteps
+        return self._trace
+
+
+def stop(_signal: int, _frame: object) -> None:
+    """End a candidate whose few steps take for ever, as those of a number that squares itself do."""
+    raise steps.OutOfSteps
 
 
 def depth() -> int:
@@ -139,16 +198,16 @@ def depth() -> int:
     return count
 
 
-def measured(source: str, function: str, tests: list[Test], counter: steps.Counter, quick: bool) -> Report:
-    """The report on a source under a counter that is shared by its tests."""
+def measured(source: str, function: str, tests: list[Test], meter: Meter, quick: bool) -> Report:
+    """The report on a source under a meter that is shared by its tests."""
     try:
-        candidate = loaded(source, function, counter.tick)
+        candidate = loaded(source, function, meter)
     except (Exception, steps.OutOfSteps) as error:  # noqa: BLE001 - candidate code may raise anything
         return Report(0, len(tests), [described(error)])
     failures: list[str] = []
     passed = 0
     for test in tests:
-        line = failure(candidate, function, test)
+        line = failure(candidate, function, test, meter)
         if line is None:
             passed += 1
             continue
@@ -158,17 +217,10 @@ def measured(source: str, function: str, tests: list[Test], counter: steps.Count
     return Report(passed, len(tests), failures)
 
 
-def loaded(source: str, function: str, tick: Callable[[], object]) -> Callable[..., object]:
-    """The function of a candidate's source."""
+def loaded(source: str, function: str, meter: Meter) -> Callable[..., object]:
+    """The function that a candidate's source defines under the builtins of a candidate."""
     check(source)
-    return executed(steps.instrumented(source, "candidate"), function, tick)
-
-
-def executed(code: CodeType, function: str, tick: Callable[[], object]) -> Callable[..., object]:
-    """The function that instrumented code defines under the builtins of a candidate."""
-    namespace: dict[str, object] = {"__builtins__": ALLOWED, "__name__": "candidate", steps.TICK: tick}
-    exec(code, namespace)
-    found = namespace.get(function)
+    found = meter.load(source).get(function)
     if not callable(found):
         raise NameError(f"the source defines no function {function}")
     return found
@@ -185,17 +237,18 @@ def check(source: str) -> None:
         raise NameError(f"{found.group()} is refused in a candidate")
 
 
-def failure(candidate: Callable[..., object], function: str, test: Test) -> str | None:
+def failure(candidate: Callable[..., object], function: str, test: Test, meter: Meter) -> str | None:
     """A line on how a call went wrong, or None."""
     try:
-        found = candidate(*test.arguments())
+        arguments = test.arguments()
+        found = meter.run(lambda: candidate(*arguments))
         if same(found, test.expected):
             return None
         outcome = f"found {short(found)}"
     except (Exception, steps.OutOfSteps) as error:  # noqa: BLE001 - candidate code may raise anything
         outcome = f"found {described(error)}"
-    arguments = ", ".join(short(argument) for argument in test.arguments())
-    return f"{function}({arguments}): expected {short(test.expected)}, {outcome}"
+    shown = ", ".join(short(argument) for argument in test.arguments())
+    return f"{function}({shown}): expected {short(test.expected)}, {outcome}"
 
 
 def same(found: object, expected: object) -> bool:

@@ -47,31 +47,25 @@ def prime_factors(number: int) -> list[int]:
 
 
 def power_modulo(base: int, exponent: int, modulus: int) -> int:
-    """Return base to the exponent, modulo the modulus, by repeated squaring."""
+    """Return base to the exponent, modulo the modulus, by a squaring for each binary digit."""
     result = 1 % modulus
-    base %= modulus
-    while exponent > 0:
-        if exponent % 2 == 1:
+    for digit in bin(exponent)[2:]:
+        result = result * result % modulus
+        if digit == "1":
             result = result * base % modulus
-        base = base * base % modulus
-        exponent //= 2
     return result
 
 
-def integer_root(number: int, degree: int) -> int:
-    """Return the largest whole number whose power of that degree does not exceed the number."""
-    low = 0
-    high = number + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        power = 1
-        for _ in range(degree):
-            power *= middle
-        if power <= number:
-            low = middle
-        else:
-            high = middle
-    return low
+def square_root(number: int) -> list[int]:
+    """Return the largest whole number whose square is not larger, and the rest, by subtracting odd numbers."""
+    root = 0
+    odd = 1
+    rest = number
+    while rest >= odd:
+        rest -= odd
+        odd += 2
+        root += 1
+    return [root, rest]
 
 
 def to_base(number: int, base: int) -> str:
@@ -203,9 +197,8 @@ def _powers(rng: random.Random) -> list[list[object]]:
     return cases(edges, lambda: [rng.randint(0, 20), rng.randint(0, 40), rng.randint(2, 30)])
 
 
-def _roots(rng: random.Random) -> list[list[object]]:
-    edges: list[list[object]] = [[0, 2], [1, 2], [3, 2], [4, 2], [8, 3], [7, 3], [5, 1], [26, 3]]
-    return cases(edges, lambda: [rng.randint(0, 300), rng.randint(1, 4)])
+def _squares(rng: random.Random) -> list[list[object]]:
+    return cases([[0], [1], [2], [3], [4], [8], [9]], lambda: [rng.randint(5, 400)])
 
 
 def _bases(rng: random.Random) -> list[list[object]]:
@@ -272,7 +265,7 @@ ENTRIES = entries(
         primes_up_to: _limits,
         prime_factors: _positive,
         power_modulo: _powers,
-        integer_root: _roots,
+        square_root: _squares,
         to_base: _bases,
         from_base: _written,
         digital_root: _digits,

@@ -1,0 +1,27 @@
+"""The report of a run, written into its folder."""
+
+from pathlib import Path
+
+from hyperagent.run import SETTINGS, reading, write_whole
+from hyperagent.science.report import report as page
+from hyperagent.settings import read_toml
+
+REPORT = "report.html"
+
+
+def report(folder: Path) -> Path:
+    """Write DIR/report.html, in place of an older one, and return its path."""
+    archive = reading(folder)
+    try:
+        text = page(archive, title(folder))
+    finally:
+        archive.close()
+    write_whole(folder / REPORT, text)
+    return folder / REPORT
+
+
+def title(folder: Path) -> str:
+    """The name of the domain, and of the run."""
+    spec = read_toml(folder / SETTINGS)[1] if (folder / SETTINGS).exists() else {}
+    name = folder.resolve().name
+    return f"{spec['name']} – {name}" if "name" in spec else name

@@ -1,0 +1,100 @@
+"""What tables and plots show of each individual: a whole population fits in memory because no genome is kept."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from archive import Archive, Individual, lineage_digest
+from hyperagent.errors import UsageError
+from meta import Patch
+
+Status: TypeAlias = Literal["alive", "culled", "stillborn"]
+
+
+@dataclass(frozen=True)
+class Member:
+    """An individual without its genome and trials; a mean that was not measured is NaN."""
+
+    id: int
+    parents: tuple[int, ...]
+    digest: str
+    status: Status
+    train: float
+    validation: float
+    test: float
+    title: str
+    operators: tuple[str, ...]
+    stillborn: tuple[str, ...]
+
+    @property
+    def parent(self) -> int | None:
+        """The first parent's id; the seed has none."""
+        return self.parents[0] if self.parents else None
+
+    @property
+    def score(self) -> float:
+        """The validation mean for comparing: minus infinity where there is none."""
+        return self.validation if math.isfinite(self.validation) else -math.inf
+
+
+@dataclass(frozen=True)
+class Census:
+    """Every member in the order of ids, and the digest of the lineage, from one pass over the archive."""
+
+    members: tuple[Member, ...]
+    lineage: str
+
+
+def census(archive: Archive) -> Census:
+    """The members of an archive; raises `UsageError` where there is not even a seed."""
+    members: list[Member] = []
+
+    def noted() -> Iterator[Individual]:
+        for individual in archive:
+            members.append(member(individual))
+            yield individual
+
+    lineage = lineage_digest(noted())
+    if not members:
+        raise UsageError("the archive is empty, expected at least the seed")
+    return Census(tuple(members), lineage)
+
+
+def member(individual: Individual) -> Member:
+    """What is shown of an individual."""
+    patch = individual.patch or Patch()
+    return Member(
+        id=individual.id,
+        parents=individual.parents,
+        digest=individual.digest,
+        status=status(individual),
+        train=mean(individual, "train"),
+        validation=mean(individual, "validation"),
+        test=mean(individual, "test"),
+        title=patch.title,
+        operators=patch.operators,
+        stillborn=individual.stillborn,
+    )
+
+
+def status(individual: Individual) -> Status:
+    """How far an individual came."""
+    return "stillborn" if individual.stillborn else "culled" if individual.culled else "alive"
+
+
+def mean(individual: Individual, split: str) -> float:
+    """The mean score on a split, NaN if it was not measured there."""
+    evaluation = individual.evaluations.get(split)
+    return math.nan if evaluation is None else evaluation.mean
+
+
+def known(archive: Archive, id: int | None) -> Individual:
+    """The individual with this id, the best where it is None; raises `UsageError` for one that is not there."""
+    if not len(archive):
+        raise UsageError("the archive is empty, expected at least the seed")
+    if id is None:
+        return archive.best() or archive[0]
+    if not 0 <= id < len(archive):
+        raise UsageError(f"individual {id} is not in the archive, expected an id from 0 to {len(archive) - 1}")
+    return archive[id]

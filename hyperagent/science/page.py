@@ -1,0 +1,120 @@
+"""One HTML page that loads nothing: its policy lets run no script but its own, whose digests it names.
+
+So text that gets past the escape by a mistake of ours still runs nothing and sends nothing.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from hyperagent.science.changes import Change
+from hyperagent.science.style import CSS
+from hyperagent.science.text import visible
+
+DRAW = """
+const coarse = matchMedia("(pointer: coarse)").matches;
+const narrow = innerWidth < 640;
+for (const [id, figure] of Object.entries(FIGURES)) {
+  if (coarse) figure.layout.dragmode = false;
+  if (narrow) figure.layout.legend.font = {size: 11};
+  Plotly.newPlot(id, figure.data, figure.layout, {responsive: true, displaylogo: false, displayModeBar: false});
+}
+"""
+MARKS = {"+": "add", "-": "del", "@": "at", "\\": "file"}
+
+
+def page(title: str, body: str, figures: Mapping[str, Any]) -> str:
+    """The whole document; `figures` are plotly's, by the id of the element that each is drawn in."""
+    scripts = own_scripts(figures)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{shown(title)}</title>\n<style>\n{CSS}\n</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
+        + "".join(f"<script>{script}</script>\n" for script in scripts)
+        + "</body>\n</html>\n"
+    )
+
+
+def own_scripts(figures: Mapping[str, Any]) -> list[str]:
+    """Plotly itself, and what draws the figures with it."""
+    from plotly.offline import get_plotlyjs
+
+    # Plotly escapes "<" as well; that a script cannot be closed from within must not hang on another package.
+    data = ",".join(f'"{id}":{figure.to_json()}' for id, figure in figures.items()).replace("<", "\\u003c")
+    return [get_plotlyjs(), f"const FIGURES = {{{data}}};{DRAW}"]
+
+
+def policy(scripts: Sequence[str]) -> str:
+    """The content security policy under which these scripts run and no other."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src {allowed}"
+
+
+def shown(text: str) -> str:
+    """Text from anywhere, as HTML."""
+    return escape(visible(text))
+
+
+def section(id: str, heading: str, *parts: str) -> str:
+    """A part of the page under a heading of its own."""
+    return f'<section aria-labelledby="{id}">\n<h2 id="{id}">{heading}</h2>\n' + "\n".join(parts) + "\n</section>"
+
+
+def plot(id: str, label: str, caption: str, key: str = "") -> str:
+    """The place where a figure is drawn, with a key to its colours above it."""
+    return (
+        f'<figure>{key}<div class="plot" id="{id}" role="img" aria-label="{shown(label)}"></div>'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def colour_key(name: str, low: str, high: str, scale: Sequence[tuple[float, str]]) -> str:
+    """A key to a colour scale, as a bar between its ends; nothing where they are the same."""
+    if low == high:
+        return ""
+    stops = ", ".join(f"{colour} {100 * place:.0f}%" for place, colour in scale)
+    bar = f'<i style="background: linear-gradient(90deg, {stops})"></i>'
+    return f'<p class="key"><span>{name}</span> {low} {bar} {high}</p>'
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """A table whose first columns are words and whose other ones are numbers; cells are HTML already."""
+
+    def cells(row: Sequence[str], tag: str) -> str:
+        scope = ' scope="col"' if tag == "th" else ""
+        number = ' class="num"'
+        return "".join(f"<{tag}{scope}{number if i >= words else ''}>{cell}</{tag}>" for i, cell in enumerate(row))
+
+    head = f"<thead><tr>{cells(heads, 'th')}</tr></thead>"
+    body = "\n".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    return f'<div class="wide"><table>\n{head}\n<tbody>\n{body}\n</tbody></table></div>'
+
+
+def diffs(changed: Sequence[Change], limit: int) -> str:
+    """Unified diffs in colour, cut after so many characters."""
+    parts = []
+    for change in changed:
+        if limit <= 0:
+            parts.append(f'<p class="note">{shown(change.name)} changed too; see <code>hyperagent diff</code>.</p>')
+            continue
+        parts.append(coloured(change.diff, limit))
+        limit -= len(change.diff)
+    return "\n".join(parts)
+
+
+def coloured(diff: str, limit: int) -> str:
+    """One unified diff, a line an element."""
+    cut = len(diff) > limit
+    lines = diff[:limit].removesuffix("\n").split("\n")
+    rows = "".join(f'<span class="{kind(i, line)}">{shown(line) or " "}</span>' for i, line in enumerate(lines))
+    rest = f'<span class="file">… {len(diff) - limit} more characters</span>' if cut else ""
+    return f'<pre tabindex="0"><code>{rows}{rest}</code></pre>'
+
+
+def kind(position: int, line: str) -> str:
+    """The class of a line of a diff, whose first two name the files."""
+    return "file" if position < 2 else MARKS.get(line[:1], "same")

@@ -1,0 +1,206 @@
+"""The parts of the report, each as HTML. Every text of a genome goes through `shown`."""
+
+import math
+from collections.abc import Sequence
+
+from archive import Archive
+from hyperagent.science.changes import changes
+from hyperagent.science.curves import Improvement
+from hyperagent.science.intervals import Interval
+from hyperagent.science.members import Census, Member
+from hyperagent.science.page import colour_key, diffs, plot, section, shown, table
+from hyperagent.science.plots import SCALE, score_range
+from hyperagent.science.summary import Credit, Summary
+from hyperagent.science.text import line, number, signed, span
+from meta import Patch
+
+STEP_LIMIT = 20_000
+BEST_LIMIT = 400_000
+MOST_STEPS = 60
+MOST_OPERATORS = 60
+
+
+def headline(title: str, found: Summary) -> str:
+    """What came of the run, in one sentence and a few numbers."""
+    culled, stillborn = found.counts["culled"], found.counts["stillborn"]
+    fates = f"{found.generations - culled - stillborn} alive, {culled} culled, {stillborn} stillborn"
+    facts = [
+        ("held-out test, seed", number(found.seed.test.mean), bounds(found.seed.test)),
+        ("held-out test, best", number(found.best.test.mean), bounds(found.best.test)),
+        ("gain on the same tasks", *gained(found)),
+        ("validation, seed → best", f"{number(found.seed.validation.mean)} → {number(found.best.validation.mean)}",
+         "what selection reads"),
+        ("children", str(found.generations), fates),
+        ("mean height of the curve", number(found.area), "validation of the best so far"),
+        ("improvements", str(len(found.improvements)), f"best: individual {found.best.id}"),
+        ("lineage", f"<code>{found.lineage[:12]}</code>", "same seed and settings, same digest"),
+    ]  # fmt: skip
+    tiles = "".join(f"<div><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>" for name, value, note in facts)
+    return (
+        f'<header>\n<p class="eyebrow">Report of a run</p>\n<h1>{shown(title)}</h1>\n'
+        f'<p class="lead">{verdict(found)}</p>\n</header>\n<dl class="facts">{tiles}</dl>'
+    )
+
+
+def verdict(found: Summary) -> str:
+    """The result as a sentence that claims no more than the interval allows."""
+    start, end = (f"<strong>{number(one.test.mean)}</strong>" for one in (found.seed, found.best))
+    if not found.generations:
+        return f"Only the seed has been evaluated: it scores {start} on the held-out tasks."
+    time = f"{found.generations} generation{'s' if found.generations > 1 else ''}"
+    if found.best.id == found.seed.id:
+        return f"In {time} no child did better on validation than the seed, which scores {start} on the held-out tasks."
+    if not math.isfinite(found.gain.mean):
+        return f"In {time} individual {found.best.id} became the best; it has no score on held-out tasks."
+    unsure = found.gain.low <= 0 <= found.gain.high
+    doubt = " The interval of the difference includes zero: these tasks do not settle it." if unsure else ""
+    return f"In {time} the score on held-out tasks went from {start} to {end}.{doubt}"
+
+
+def bounds(interval: Interval) -> str:
+    """The interval and what it rests on, as a note."""
+    tasks = f"{interval.count} task{'' if interval.count == 1 else 's'}"
+    return f"95% interval {span(interval)}, {tasks}" if span(interval) else tasks
+
+
+def gained(found: Summary) -> tuple[str, str]:
+    """The gain from the seed to the best, and its interval as a note."""
+    if found.best.id == found.seed.id:
+        return "–", "the best is the seed"
+    if not math.isfinite(found.gain.low):
+        return signed(found.gain.mean), "too few tasks for an interval"
+    return signed(found.gain.mean), f"95% interval {signed(found.gain.low)} to {signed(found.gain.high)}"
+
+
+def progress() -> str:
+    """The place of the curves."""
+    return section(
+        "curve",
+        "Progress",
+        plot(
+            "curve-plot",
+            "scores of the best individual so far, by generation",
+            "Steps show the individual that was the best by validation at the time, on three splits. Dots are children "
+            "on validation. Choosing by validation flatters the validation score: the test line shows by how much.",
+        ),
+    )
+
+
+def family(members: Sequence[Member]) -> str:
+    """The place of the tree."""
+    low, high = map(number, score_range(members))
+    return section(
+        "tree",
+        "Lineage",
+        plot(
+            "tree-plot",
+            "the family tree of all individuals, by generation",
+            "Time runs to the right. Each individual has a life line that ends at its last child; children hang from "
+            "it where they were born. Point at a mark for its scores and its patch; drag to look closer.",
+            colour_key("validation score", low, high, SCALE),
+        ),
+    )
+
+
+def steps(archive: Archive, improvements: Sequence[Improvement]) -> str:
+    """Each improvement with what it changed."""
+    if not improvements:
+        return section("steps", "Improvements", "<p>No child was better than the seed.</p>")
+    latest = improvements[-MOST_STEPS:]
+    left = len(improvements) - len(latest)
+    note = f'<p class="note">The last {len(latest)} of {len(improvements)}.</p>' if left else ""
+    intro = (
+        "<p>Each child that became the best on validation: its generation, the score to beat and its own, the "
+        "difference, and what its patch says of itself. Open one to see the patch.</p>"
+    )
+    items = "\n".join(step(archive, improvement) for improvement in latest)
+    return section("steps", "Improvements", intro, note, f'<ol class="steps">\n{items}\n</ol>')
+
+
+def step(archive: Archive, improvement: Improvement) -> str:
+    """One improvement."""
+    child, parent = archive[improvement.id], archive[improvement.parent]
+    patch = child.patch or Patch()
+    said = f"<p>{shown(line(patch.hypothesis, 1000))}</p>" if patch.hypothesis else ""
+    made = ", ".join(f"<code>{shown(line(name, 60))}</code>" for name in patch.operators[:8])
+    by = f'<p class="note">Child of {improvement.parent}{f", by {made}" if made else ""}</p>'
+    return (
+        f"<li><details><summary><span>{improvement.generation}</span>"
+        f"<span>{number(improvement.before)} → {number(improvement.after)}</span>"
+        f'<span class="gain">{signed(improvement.after - improvement.before)}</span>'
+        f'<span class="title">{shown(line(improvement.title)) or "no title"}</span></summary>'
+        f'<div class="inside">{said}{by}{diffs(changes(parent.genome, child.genome), STEP_LIMIT)}</div></details></li>'
+    )
+
+
+def whole(archive: Archive, found: Summary) -> str:
+    """Everything in which the best genome differs from the seed."""
+    changed = changes(archive[found.seed.id].genome, archive[found.best.id].genome)
+    if not changed:
+        return section("best", "The best genome", "<p>The best genome is the seed.</p>")
+    added, removed = sum(change.added for change in changed), sum(change.removed for change in changed)
+    files = f"{len(changed)} file{'s' if len(changed) > 1 else ''}"
+    lines = f"{added} lines added, {removed} removed"
+    intro = f"<p>Individual {found.best.id} differs from the seed in {files}: {lines}.</p>"
+    left, parts = BEST_LIMIT, []
+    for change in changed:
+        parts.append(f"<h3>{shown(change.name)}</h3>{diffs([change], left)}")
+        left -= len(change.diff)
+    return section("best", "The best genome", intro, *parts)
+
+
+def operators(credits: Sequence[Credit]) -> str:
+    """What became of the patches of each operator."""
+    if not credits:
+        return section("operators", "Operators", "<p>No patch names an operator.</p>")
+    rows = [
+        [f"<code>{shown(line(credit.name, 80))}</code>", str(credit.tries), str(credit.stillborn),
+         str(credit.improved), signed(credit.mean_gain)]
+        for credit in credits[:MOST_OPERATORS]
+    ]  # fmt: skip
+    left = len(credits) - len(rows)
+    note = f'<p class="note">{left} more were tried less often.</p>' if left else ""
+    intro = (
+        "<p>A patch counts for every operator and file that it names. The mean gain is over the children that were "
+        "evaluated, against their own parents.</p>"
+    )
+    return section(
+        "operators", "Operators", intro, table(["operator", "tries", "stillborn", "better", "mean gain"], rows), note
+    )
+
+
+def record(archive: Archive, found: Summary, members: Census) -> str:
+    """How to read the page, and what it was made from."""
+    hashes = [
+        ("lineage", members.lineage), ("log", found.head), ("seed genome", found.seed.digest),
+        ("best genome", found.best.digest), ("domain", archive.store.setting("domain") or "not recorded"),
+    ]  # fmt: skip
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th><td class="hash"><code>{shown(digest)}</code></td></tr>'
+        for name, digest in hashes
+    )
+    settings = archive.store.setting("settings")
+    kept = coloured_settings(settings) if settings else "<p>No settings are recorded.</p>"
+    return section("record", "How to read this, and what it rests on", HOW_TO_READ, "<h3>Digests</h3>",
+                   f"<table><tbody>{rows}</tbody></table>", "<h3>Settings</h3>", kept)  # fmt: skip
+
+
+def coloured_settings(settings: str) -> str:
+    """The settings as they were recorded."""
+    lines = "".join(f"<span>{shown(text)}</span>" for text in settings.strip().split("\n"))
+    return f'<pre tabindex="0"><code>{lines}</code></pre>'
+
+
+HOW_TO_READ = """<div class="prose">
+<p><b>Splits.</b> The meta agent sees trials on the train tasks; selection reads the validation mean; the test tasks
+are held out, decide nothing, and are tried by the seed and by each child that became the best. So the test score is
+the one to quote.</p>
+<p><b>Intervals.</b> 95% confidence for the mean over the tasks of a split: Wilson's where all scores are 0 or 1, else
+a percentile bootstrap. They speak of tasks like these and of this one run: another seed of the run would give another
+lineage.</p>
+<p><b>Fates.</b> A stillborn child was refused by the gate or gave no answer to a first task. A culled one fell clearly
+behind its parent on train and was tried no further.</p>
+<p><b>Digests.</b> The lineage digest covers every genome, parent and score in order; a replay that gives the same
+digest is the same run. The log hash is that of the last record, and each record carries the hash of the one
+before.</p>
+</div>"""

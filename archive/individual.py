@@ -48,8 +48,8 @@ class Evaluation:
 class Individual:
     """A genome with its parents, the patch that made it and its evaluations by split.
 
-    `stillborn` says why it was not evaluated, and is empty for one that lives. A `culled` individual fell clearly
-    behind its parent on the train split: it was not evaluated further and is offered to no selection.
+    `stillborn` says why it was not evaluated, and is empty for one that lives. A `culled` individual fell
+    behind its parent on the first validation tasks: it was not evaluated further and is offered to no selection.
     """
 
     id: int
@@ -84,5 +84,5 @@ class Individual:
 
     @property
     def culled(self) -> bool:
-        """Whether it was given up after the train split."""
+        """Whether it was given up on the way through the validation split."""
         return not self.stillborn and "validation" not in self.evaluations

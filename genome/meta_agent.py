@@ -9,7 +9,8 @@ from genome import memory, operators, prompts
 
 FILES = {"task_agent.py": 8.0, "meta_agent.py": 1.0, "memory.py": 0.5, "selection.py": 0.5, "operators.py": 0.5}
 ATTEMPTS = 12
-SECOND_EDIT = 0.3
+MORE_EDITS = {"code": 0.25, "constant": 0.6}
+MOST_EDITS = 6
 RECOMBINE = 0.1
 REMEMBER = 0.05
 
@@ -32,23 +33,35 @@ def propose(parent, history, tools):
 
 
 def mutated(parent, lessons, rng):
-    """A patch of one or two edits by weighted operators, or None where the draw offers nothing."""
+    """A patch of a few edits of one definition by weighted operators, or None where the draw offers nothing."""
     file = choice(rng, FILES, lambda name: FILES[name] * memory.weight(lessons, name))
-    name, text = choice(rng, definitions(parent["files"][file]), lambda item: len(item[1]) ** 0.5)
+    module = file.removesuffix(".py")
+    offers = definitions(parent["files"][file])
+    name, text = choice(rng, offers, lambda offer: memory.weight(lessons, f"{module}:{offer[0]}"))
+    address = f"{module}:{name}"
     scope = operators.Scope(libcst.parse_module(text))
-    changes = [drawn(scope, lessons, rng)]
-    if rng.random() < SECOND_EDIT:
-        changes.append(drawn(scope, lessons, rng))
-    changes = [change for change in changes if change is not None and is_new(scope, text, change)]
-    if not changes or (len(changes) == 2 and nested(*changes)):
+    changes = []
+    for _ in range(edit_count(name, rng)):
+        change = drawn(scope, lessons, rng)
+        if change is not None and is_new(scope, text, change) and not any(nested(change, c) for c in changes):
+            changes.append(change)
+    if not changes:
         return None
-    address = f"{file.removesuffix('.py')}:{name}"
     return {
         "edits": [edit for change in changes for edit in operators.edits(change, address)],
         "title": f"{address} {' and '.join(change.title for change in changes)}"[:300],
         "hypothesis": "an edit like those that helped before",
-        "operators": [file, *(change.operator for change in changes)],
+        "operators": [file, address, *(change.operator for change in changes)],
     }
+
+
+def edit_count(name, rng):
+    """How many edits to try together: a constant survives more of them than code does."""
+    more = MORE_EDITS["constant" if name.isupper() else "code"]
+    count = 1
+    while count < MOST_EDITS and rng.random() < more:
+        count += 1
+    return count
 
 
 def drawn(scope, lessons, rng):
@@ -98,7 +111,7 @@ def recombined(parent, tools):
         "edits": [{"kind": "replace", "at": at, "expect": old, "new": new}],
         "title": f"{at} as in {donor['id']}",
         "hypothesis": "what helped another may help here",
-        "operators": [file, "recombined"],
+        "operators": [file, at, "recombined"],
     }
 
 

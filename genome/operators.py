@@ -19,10 +19,11 @@ EMPTY = cst.Module([])
 
 
 class Operator:
-    """A named edit, the kinds of node that it applies to, and the field that such a node must stand in, if any."""
+    """A named edit of a family, the kinds of node that it applies to, and the field they must stand in, if any."""
 
-    def __init__(self, function, kinds, at, cases):
+    def __init__(self, function, family, kinds, at, cases):
         self.name = function.__name__
+        self.family = family
         self.function = function
         self.kinds = kinds
         self.at = at
@@ -83,11 +84,11 @@ class Change:
         return f"{self.operator}: {code(self.site.node)} -> {new or 'nothing'}".replace("\n", " ")
 
 
-def operator(*kinds, cases, at=None):
+def operator(family, *kinds, cases, at=None):
     """Register a function as an operator on nodes of these kinds, in the field `at` where that is given."""
 
     def register(function):
-        OPERATORS[function.__name__] = Operator(function, kinds, at, cases)
+        OPERATORS[function.__name__] = Operator(function, family, kinds, at, cases)
         return function
 
     return register
@@ -281,100 +282,150 @@ def comparisons(table):
     return {old: [new() for new in news] for old, news in table.items()}
 
 
-BOUNDARY = comparisons({
-    cst.LessThan: [cst.LessThanEqual], cst.LessThanEqual: [cst.LessThan],
-    cst.GreaterThan: [cst.GreaterThanEqual], cst.GreaterThanEqual: [cst.GreaterThan],
-})
-OPPOSITE = comparisons({
-    cst.LessThan: [cst.GreaterThan, cst.GreaterThanEqual], cst.GreaterThan: [cst.LessThan, cst.LessThanEqual],
-    cst.LessThanEqual: [cst.GreaterThanEqual, cst.GreaterThan],
-    cst.GreaterThanEqual: [cst.LessThanEqual, cst.LessThan],
-    cst.Equal: [cst.NotEqual], cst.NotEqual: [cst.Equal],
-    cst.In: [cst.NotIn], cst.NotIn: [cst.In], cst.Is: [cst.IsNot], cst.IsNot: [cst.Is],
-})
-EQUALITY = comparisons({
-    cst.Equal: [cst.LessThanEqual, cst.GreaterThanEqual], cst.LessThan: [cst.NotEqual],
-    cst.GreaterThan: [cst.NotEqual], cst.NotEqual: [cst.LessThan, cst.GreaterThan],
-    cst.LessThanEqual: [cst.Equal], cst.GreaterThanEqual: [cst.Equal],
-})
-ARITHMETIC = comparisons({
-    cst.Add: [cst.Subtract], cst.Subtract: [cst.Add], cst.Multiply: [cst.Add, cst.FloorDivide],
-    cst.FloorDivide: [cst.Multiply, cst.Modulo, cst.Divide], cst.Divide: [cst.FloorDivide, cst.Multiply],
-    cst.Modulo: [cst.FloorDivide, cst.Multiply], cst.Power: [cst.Multiply],
-})
-BITS = comparisons({
-    cst.BitAnd: [cst.BitOr, cst.BitXor], cst.BitOr: [cst.BitAnd, cst.BitXor], cst.BitXor: [cst.BitAnd, cst.BitOr],
-    cst.LeftShift: [cst.RightShift], cst.RightShift: [cst.LeftShift],
-})
-AUGMENTED = comparisons({
-    cst.AddAssign: [cst.SubtractAssign, cst.MultiplyAssign], cst.SubtractAssign: [cst.AddAssign],
-    cst.MultiplyAssign: [cst.AddAssign, cst.FloorDivideAssign], cst.FloorDivideAssign: [cst.MultiplyAssign],
-})
+BOUNDARY = comparisons(
+    {
+        cst.LessThan: [cst.LessThanEqual],
+        cst.LessThanEqual: [cst.LessThan],
+        cst.GreaterThan: [cst.GreaterThanEqual],
+        cst.GreaterThanEqual: [cst.GreaterThan],
+    }
+)
+OPPOSITE = comparisons(
+    {
+        cst.LessThan: [cst.GreaterThan, cst.GreaterThanEqual],
+        cst.GreaterThan: [cst.LessThan, cst.LessThanEqual],
+        cst.LessThanEqual: [cst.GreaterThanEqual, cst.GreaterThan],
+        cst.GreaterThanEqual: [cst.LessThanEqual, cst.LessThan],
+        cst.Equal: [cst.NotEqual],
+        cst.NotEqual: [cst.Equal],
+        cst.In: [cst.NotIn],
+        cst.NotIn: [cst.In],
+        cst.Is: [cst.IsNot],
+        cst.IsNot: [cst.Is],
+    }
+)
+EQUALITY = comparisons(
+    {
+        cst.Equal: [cst.LessThanEqual, cst.GreaterThanEqual],
+        cst.LessThan: [cst.NotEqual],
+        cst.GreaterThan: [cst.NotEqual],
+        cst.NotEqual: [cst.LessThan, cst.GreaterThan],
+        cst.LessThanEqual: [cst.Equal],
+        cst.GreaterThanEqual: [cst.Equal],
+    }
+)
+ARITHMETIC = comparisons(
+    {
+        cst.Add: [cst.Subtract],
+        cst.Subtract: [cst.Add],
+        cst.Multiply: [cst.Add, cst.FloorDivide],
+        cst.FloorDivide: [cst.Multiply, cst.Modulo, cst.Divide],
+        cst.Divide: [cst.FloorDivide, cst.Multiply],
+        cst.Modulo: [cst.FloorDivide, cst.Multiply],
+        cst.Power: [cst.Multiply],
+    }
+)
+BITS = comparisons(
+    {
+        cst.BitAnd: [cst.BitOr, cst.BitXor],
+        cst.BitOr: [cst.BitAnd, cst.BitXor],
+        cst.BitXor: [cst.BitAnd, cst.BitOr],
+        cst.LeftShift: [cst.RightShift],
+        cst.RightShift: [cst.LeftShift],
+    }
+)
+AUGMENTED = comparisons(
+    {
+        cst.AddAssign: [cst.SubtractAssign, cst.MultiplyAssign],
+        cst.SubtractAssign: [cst.AddAssign],
+        cst.MultiplyAssign: [cst.AddAssign, cst.FloorDivideAssign],
+        cst.FloorDivideAssign: [cst.MultiplyAssign],
+    }
+)
 RELATED_CALLS = {
-    "min": ["max"], "max": ["min", "sum"], "any": ["all"], "all": ["any"], "sum": ["max", "len"], "sorted": ["list"],
-    "range": ["reversed"], "abs": ["int"], "append": ["extend"], "extend": ["append"], "pop": ["popleft"],
-    "popleft": ["pop"], "upper": ["lower"], "lower": ["upper"], "lstrip": ["rstrip", "strip"],
-    "rstrip": ["lstrip", "strip"], "find": ["rfind"], "keys": ["values"], "values": ["keys", "items"],
-    "add": ["discard"], "shuffle": ["sort"], "random": ["gauss"],
+    "min": ["max"],
+    "max": ["min", "sum"],
+    "any": ["all"],
+    "all": ["any"],
+    "sum": ["max", "len"],
+    "sorted": ["list"],
+    "range": ["reversed"],
+    "abs": ["int"],
+    "append": ["extend"],
+    "extend": ["append"],
+    "pop": ["popleft"],
+    "popleft": ["pop"],
+    "upper": ["lower"],
+    "lower": ["upper"],
+    "lstrip": ["rstrip", "strip"],
+    "rstrip": ["lstrip", "strip"],
+    "find": ["rfind"],
+    "keys": ["values"],
+    "values": ["keys", "items"],
+    "add": ["discard"],
+    "shuffle": ["sort"],
+    "random": ["gauss"],
 }
 
 
-@operator(cst.ComparisonTarget, cases=(("x < y", "x <= y"), ("x >= y", "x > y")))
+@operator("comparison", cst.ComparisonTarget, cases=(("x < y", "x <= y"), ("x >= y", "x > y")))
 def shift_boundary(site, scope):
     """Include or exclude the boundary of a comparison."""
     for symbol in BOUNDARY.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol)
 
 
-@operator(cst.ComparisonTarget, cases=(("x < y", "x > y"), ("x == y", "x != y"), ("x in y", "x not in y")))
+@operator(
+    "comparison", cst.ComparisonTarget, cases=(("x < y", "x > y"), ("x == y", "x != y"), ("x in y", "x not in y"))
+)
 def flip_comparison(site, scope):
     """Turn a comparison into its opposite."""
     for symbol in OPPOSITE.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol)
 
 
-@operator(cst.ComparisonTarget, cases=(("x == y", "x <= y"), ("x < y", "x != y")))
+@operator("comparison", cst.ComparisonTarget, cases=(("x == y", "x <= y"), ("x < y", "x != y")))
 def relax_comparison(site, scope):
     """Exchange equality and order."""
     for symbol in EQUALITY.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol)
 
 
-@operator(cst.BinaryOperation, cases=(("x + y", "(x - y)"), ("x // y", "(x % y)")))
+@operator("arithmetic", cst.BinaryOperation, cases=(("x + y", "(x - y)"), ("x // y", "(x % y)")))
 def change_arithmetic(site, scope):
     """Use another arithmetic operator."""
     for symbol in ARITHMETIC.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol)
 
 
-@operator(cst.BinaryOperation, cases=(("x & y", "(x | y)"), ("x << y", "(x >> y)")))
+@operator("arithmetic", cst.BinaryOperation, cases=(("x & y", "(x | y)"), ("x << y", "(x >> y)")))
 def change_bits(site, scope):
     """Use another bitwise operator."""
     for symbol in BITS.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol)
 
 
-@operator(cst.BinaryOperation, cases=(("x - y", "(y - x)"),))
+@operator("arithmetic", cst.BinaryOperation, cases=(("x - y", "(y - x)"),))
 def swap_operands(site, scope):
     """Exchange the two sides of an operation."""
     yield site.node.with_changes(left=bracketed(site.node.right), right=bracketed(site.node.left))
 
 
-@operator(cst.BinaryOperation, cases=(("x + y", "x"), ("x + y", "y")))
+@operator("arithmetic", cst.BinaryOperation, cases=(("x + y", "x"), ("x + y", "y")))
 def drop_operand(site, scope):
     """Keep one side of an operation."""
     yield site.node.left
     yield site.node.right
 
 
-@operator(cst.AugAssign, cases=(("x += y", "x -= y"),))
+@operator("arithmetic", cst.AugAssign, cases=(("x += y", "x -= y"),))
 def change_augmented(site, scope):
     """Use another operator in an augmented assignment."""
     for symbol in AUGMENTED.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol)
 
 
-@operator(cst.SimpleStatementLine, cases=(("x = y", "x += y"), ("x += y", "x = y")))
+@operator("statement", cst.SimpleStatementLine, cases=(("x = y", "x += y"), ("x += y", "x = y")))
 def change_assignment(site, scope):
     """Exchange assignment and accumulation."""
     match site.node.body:
@@ -384,27 +435,32 @@ def change_assignment(site, scope):
             yield [line(cst.Assign([cst.AssignTarget(target)], value))]
 
 
-@operator(cst.BooleanOperation, cases=(("x and y", "(x or y)"), ("x or y", "(x and y)")))
+@operator("condition", cst.BooleanOperation, cases=(("x and y", "(x or y)"), ("x or y", "(x and y)")))
 def swap_boolean(site, scope):
     """Exchange `and` and `or`."""
     other = cst.Or() if isinstance(site.node.operator, cst.And) else cst.And()
     yield site.node.with_changes(operator=other)
 
 
-@operator(cst.BooleanOperation, cases=(("x and y", "x"), ("x and y", "y")))
+@operator("condition", cst.BooleanOperation, cases=(("x and y", "x"), ("x and y", "y")))
 def shrink_condition(site, scope):
     """Keep one side of a condition."""
     yield site.node.left
     yield site.node.right
 
 
-@operator(cst.BaseExpression, at="test", cases=(("if x:\n    y", "if (not x):\n    y"),))
+@operator("condition", cst.BaseExpression, at="test", cases=(("if x:\n    y", "if (not x):\n    y"),))
 def negate_condition(site, scope):
     """Take the opposite of a condition."""
     yield negated(site.node)
 
 
-@operator(cst.BaseExpression, at="test", cases=(("if x:\n    y\nif z:\n    y", "if (x and z):\n    y\nif z:\n    y"),))
+@operator(
+    "condition",
+    cst.BaseExpression,
+    at="test",
+    cases=(("if x:\n    y\nif z:\n    y", "if (x and z):\n    y\nif z:\n    y"),),
+)
 def extend_condition(site, scope):
     """Ask for another condition of the definition as well, or instead."""
     for other in scope.conditions:
@@ -413,13 +469,13 @@ def extend_condition(site, scope):
                 yield cst.BooleanOperation(bracketed(site.node), symbol, bracketed(other))
 
 
-@operator(cst.IfExp, cases=(("x if y else z", "(z if y else x)"),))
+@operator("condition", cst.IfExp, cases=(("x if y else z", "(z if y else x)"),))
 def swap_branches(site, scope):
     """Exchange the two results of a conditional expression."""
     yield site.node.with_changes(body=site.node.orelse, orelse=site.node.body)
 
 
-@operator(cst.If, cases=(("if x:\n    y\nelse:\n    z", "if x:\n    z\nelse:\n    y"),))
+@operator("condition", cst.If, cases=(("if x:\n    y\nelse:\n    z", "if x:\n    z\nelse:\n    y"),))
 def swap_blocks(site, scope):
     """Exchange the two blocks of an if statement."""
     if isinstance(site.node.orelse, cst.Else):
@@ -427,7 +483,7 @@ def swap_blocks(site, scope):
         yield site.node.with_changes(body=site.node.orelse.body, orelse=other)
 
 
-@operator(cst.Integer, cases=(("3", "4"), ("3", "2"), ("0", "(-1)")))
+@operator("number", cst.Integer, cases=(("3", "4"), ("3", "2"), ("0", "(-1)")))
 def step_integer(site, scope):
     """Add or subtract one."""
     value = int(site.node.value, 0)
@@ -435,14 +491,14 @@ def step_integer(site, scope):
     yield integer(value - 1)
 
 
-@operator(cst.Integer, cases=(("7", "0"), ("7", "1")))
+@operator("number", cst.Integer, cases=(("7", "0"), ("7", "1")))
 def plain_integer(site, scope):
     """Use zero or one."""
     for value in ("0", "1", "2"):
         yield cst.Integer(value)
 
 
-@operator(cst.Float, cst.Integer, cases=(("1.0", "4.0"), ("8.0", "2.0"), ("12", "24")))
+@operator("number", cst.Float, cst.Integer, cases=(("1.0", "4.0"), ("8.0", "2.0"), ("12", "24")))
 def scale_number(site, scope):
     """Multiply or divide a number."""
     if isinstance(site.node, cst.Integer):
@@ -454,7 +510,7 @@ def scale_number(site, scope):
         yield cst.Float(repr(round(float(site.node.value) * factor, 6)))
 
 
-@operator(cst.Name, cases=(("True", "False"), ("None", "True")))
+@operator("name", cst.Name, cases=(("True", "False"), ("None", "True")))
 def change_constant(site, scope):
     """Exchange True, False and None."""
     if site.node.value in ("True", "False", "None"):
@@ -462,7 +518,7 @@ def change_constant(site, scope):
             yield name(value)
 
 
-@operator(cst.Name, cases=(("x = 1\ny = x", "x = 1\ny = y"),))
+@operator("name", cst.Name, cases=(("x = 1\ny = x", "x = 1\ny = y"),))
 def change_name(site, scope):
     """Use another name of the definition."""
     if site.node.value in scope.names:
@@ -470,7 +526,7 @@ def change_name(site, scope):
             yield name(other)
 
 
-@operator(cst.Name, cst.Subscript, cases=(("y = x", "y = (x + 1)"), ("y = x", "y = (x - 1)")))
+@operator("arithmetic", cst.Name, cst.Subscript, cases=(("y = x", "y = (x + 1)"), ("y = x", "y = (x - 1)")))
 def offset_value(site, scope):
     """Add or subtract one from a value that is read."""
     if site.way[-1][0] in ("target", "func", "name", "attr", "annotation"):
@@ -479,7 +535,7 @@ def offset_value(site, scope):
     yield binary(site.node, cst.Subtract(), cst.Integer("1"))
 
 
-@operator(cst.Call, cases=(("f(x, y)", "f(y, x)"),))
+@operator("call", cst.Call, cases=(("f(x, y)", "f(y, x)"),))
 def swap_arguments(site, scope):
     """Exchange two neighbouring arguments."""
     values = [argument.value for argument in site.node.args]
@@ -488,14 +544,14 @@ def swap_arguments(site, scope):
         yield with_arguments(site.node, swapped)
 
 
-@operator(cst.Call, cases=(("f(x, y)", "f(y)"), ("f(x, y)", "f(x)")))
+@operator("call", cst.Call, cases=(("f(x, y)", "f(y)"), ("f(x, y)", "f(x)")))
 def drop_argument(site, scope):
     """Leave out an argument."""
     for k in range(len(site.node.args)):
         yield site.node.with_changes(args=last_without_comma([*site.node.args[:k], *site.node.args[k + 1 :]]))
 
 
-@operator(cst.Call, cases=(("min(x)", "max(x)"), ("x.append(y)", "x.extend(y)")))
+@operator("call", cst.Call, cases=(("min(x)", "max(x)"), ("x.append(y)", "x.extend(y)")))
 def change_call(site, scope):
     """Call a related function."""
     function = site.node.func
@@ -505,14 +561,14 @@ def change_call(site, scope):
         yield site.node.with_changes(func=renamed)
 
 
-@operator(cst.Call, cases=(("f(x)", "x"),))
+@operator("call", cst.Call, cases=(("f(x)", "x"),))
 def unwrap_call(site, scope):
     """Use the argument of a call instead of the call."""
     if site.node.args:
         yield site.node.args[0].value
 
 
-@operator(cst.Name, cst.Call, cases=(("y = x", "y = sorted(x)"), ("y = x", "y = len(x)")))
+@operator("call", cst.Name, cst.Call, cases=(("y = x", "y = sorted(x)"), ("y = x", "y = len(x)")))
 def wrap_call(site, scope):
     """Pass a value that is read through a builtin function."""
     if site.way[-1][0] in ("value", "iter", "left", "right"):
@@ -520,7 +576,7 @@ def wrap_call(site, scope):
             yield call(function, site.node)
 
 
-@operator(cst.Index, cases=(("x[y]", "x[y - 1]"), ("x[y]", "x[y + 1]"), ("x[0]", "x[-1]")))
+@operator("sequence", cst.Index, cases=(("x[y]", "x[y - 1]"), ("x[y]", "x[y + 1]"), ("x[0]", "x[-1]")))
 def shift_index(site, scope):
     """Look one place before or after, or at the other end."""
     value = site.node.value
@@ -531,7 +587,7 @@ def shift_index(site, scope):
     yield cst.Index(binary(value, cst.Add(), cst.Integer("1")))
 
 
-@operator(cst.Slice, cases=(("x[y:z]", "x[y+ 1:z]"), ("x[y:z]", "x[:z]"), ("x[y:z]", "x[y:]")))
+@operator("sequence", cst.Slice, cases=(("x[y:z]", "x[y+ 1:z]"), ("x[y:z]", "x[:z]"), ("x[y:z]", "x[y:]")))
 def shift_slice(site, scope):
     """Move, drop or add a bound of a slice."""
     one = cst.Integer("1")
@@ -545,7 +601,7 @@ def shift_slice(site, scope):
             yield site.node.with_changes(**{bound: tight(value, cst.Subtract(), one)})
 
 
-@operator(cst.Name, cst.Attribute, cst.Call, cases=(("y = x", "y = x[::-1]"), ("y = x", "y = x[1:]")))
+@operator("sequence", cst.Name, cst.Attribute, cst.Call, cases=(("y = x", "y = x[::-1]"), ("y = x", "y = x[1:]")))
 def add_slice(site, scope):
     """Take a part of a value, or turn it round."""
     if site.way[-1][0] in ("value", "iter"):
@@ -557,7 +613,7 @@ def add_slice(site, scope):
         yield sliced(site.node, cst.Slice(None, one))
 
 
-@operator(cst.List, cst.Tuple, cst.Dict, cases=(("[x, y]", "[y]"), ("[x, y]", "[y, x]")))
+@operator("sequence", cst.List, cst.Tuple, cst.Dict, cases=(("[x, y]", "[y]"), ("[x, y]", "[y, x]")))
 def toggle_entry(site, scope):
     """Leave out an entry of a literal, or put it first."""
     entries = list(site.node.elements)
@@ -570,34 +626,34 @@ def toggle_entry(site, scope):
         yield site.node.with_changes(elements=last_without_comma([with_comma(entry) for entry in front]))
 
 
-@operator(cst.Return, cases=(("def f(x, y):\n    return x", "def f(x, y):\n    return y"),))
+@operator("name", cst.Return, cases=(("def f(x, y):\n    return x", "def f(x, y):\n    return y"),))
 def change_return(site, scope):
     """Return another name of the definition."""
     for other in scope.names:
         yield cst.Return(name(other))
 
 
-@operator(cst.Return, cases=(("def f(x):\n    return x", "def f(x):\n    return not x"),))
+@operator("name", cst.Return, cases=(("def f(x):\n    return x", "def f(x):\n    return not x"),))
 def negate_return(site, scope):
     """Return the opposite of a truth value."""
     if site.node.value is not None:
         yield cst.Return(negated(site.node.value))
 
 
-@operator(cst.Break, cst.Continue, cases=(("break", "continue"), ("continue", "break")))
+@operator("statement", cst.Break, cst.Continue, cases=(("break", "continue"), ("continue", "break")))
 def swap_jump(site, scope):
     """Exchange `break` and `continue`."""
     yield cst.Continue() if isinstance(site.node, cst.Break) else cst.Break()
 
 
-@operator(cst.SimpleStatementLine, cst.If, cases=(("x\ny", "pass\ny"),))
+@operator("statement", cst.SimpleStatementLine, cst.If, cases=(("x\ny", "pass\ny"),))
 def delete_statement(site, scope):
     """Remove a statement."""
     if not is_document(site):
         yield []
 
 
-@operator(cst.SimpleStatementLine, cases=(("x\ny", "y\nx\ny"),))
+@operator("statement", cst.SimpleStatementLine, cases=(("x\ny", "y\nx\ny"),))
 def insert_statement(site, scope):
     """Put a copy of another statement of the definition before this one."""
     if not is_document(site):
@@ -606,7 +662,7 @@ def insert_statement(site, scope):
                 yield [other.with_changes(leading_lines=()), site.node]
 
 
-@operator(cst.If, cases=(("if x:\n    y", "y"),))
+@operator("statement", cst.If, cases=(("if x:\n    y", "y"),))
 def unwrap_block(site, scope):
     """Do what a condition guards in any case, where it is a single statement."""
     body = site.node.body.body
@@ -614,7 +670,7 @@ def unwrap_block(site, scope):
         yield [body[0]]
 
 
-@operator(cst.SimpleStatementLine, cases=(("if z:\n    x\ny", "if z:\n    if z:\n        x\ny"),))
+@operator("statement", cst.SimpleStatementLine, cases=(("if z:\n    x\ny", "if z:\n    if z:\n        x\ny"),))
 def wrap_block(site, scope):
     """Do a statement only under a condition of the definition."""
     if not is_document(site):
@@ -622,7 +678,7 @@ def wrap_block(site, scope):
             yield [cst.If(spaced(test), block(site.node))]
 
 
-@operator(cst.For, cst.While, cst.If, cases=(("for x in y:\n    x\n    z", "for x in y:\n    x\nz"),))
+@operator("statement", cst.For, cst.While, cst.If, cases=(("for x in y:\n    x\n    z", "for x in y:\n    x\nz"),))
 def dedent_last(site, scope):
     """Move the last statement of a block behind the block."""
     if isinstance(site.node.body, cst.IndentedBlock) and getattr(site.node, "orelse", None) is None:
@@ -631,7 +687,7 @@ def dedent_last(site, scope):
             yield [site.node.with_changes(body=site.node.body.with_changes(body=rest)), last]
 
 
-@operator(cst.SimpleStatementLine, cases=(("if z:\n    y\nx", "if z:\n    y\nif z:\n    return None\nx"),))
+@operator("statement", cst.SimpleStatementLine, cases=(("if z:\n    y\nx", "if z:\n    y\nif z:\n    return None\nx"),))
 def insert_guard(site, scope):
     """Return, or go on with the next round, where a condition of the definition holds."""
     if not is_document(site):

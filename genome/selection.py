@@ -2,7 +2,7 @@
 
 import numpy
 
-EXPLORATION = 0.2
+EXPLORATION = 0.1
 
 
 def select(candidates, rng):

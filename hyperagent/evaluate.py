@@ -45,6 +45,19 @@ class Evaluator:
         """All trials of a program on a split."""
         return Evaluation(tuple(await all_of([self._tried(program, task) for task in self.splits[split]])))
 
+    async def race(self, program: Program, split: str, reference: Evaluation) -> Evaluation | None:
+        """All trials of a program on a split, or None as soon as it is behind `reference` on the tasks so far.
+
+        It is held against the reference after a quarter of the tasks and after a half. A child that only had bad luck
+        there is lost; what it would have cost tries two others.
+        """
+        tasks = self.splits[split]
+        for count in (len(tasks) // 4, len(tasks) // 2):
+            trials = await all_of([self._tried(program, task) for task in tasks[:count]])
+            if math.fsum(trial.score for trial in trials) < math.fsum(reference.scores[:count]):
+                return None
+        return await self.evaluation(program, split)
+
     async def smoke(self, program: Program) -> str:
         """Why a first call of `solve` gives no answer, or "" if it gives one."""
         trial = await self._tried(program, (self.splits["train"] or self.splits["test"])[0])
@@ -128,13 +141,3 @@ def described(outcome: Outcome) -> str:
     failed = failure(outcome)
     return f"{failed.text}\n{failed.traceback}".strip()
 
-
-def clearly_worse(child: Evaluation, parent: Evaluation) -> bool:
-    """Whether a child lost to its parent on the same tasks by more than one standard error of the difference."""
-    differences = [a - b for a, b in zip(child.scores, parent.scores, strict=True)]
-    count = len(differences)
-    if count < 2:
-        return bool(differences) and differences[0] < 0
-    mean = math.fsum(differences) / count
-    variance = math.fsum((d - mean) ** 2 for d in differences) / (count - 1)
-    return mean < -math.sqrt(variance / count)

@@ -10,7 +10,7 @@ from archive import Columns, Evaluation, Individual
 from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, select_call, selected
 from hyperagent.domain import Domain, plain
 from hyperagent.errors import GenomeError, RunError
-from hyperagent.evaluate import Evaluator, clearly_worse
+from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Answer, Flow
 from hyperagent.gateway import Gateway
 from hyperagent.program import Program, Unit, file_digest
@@ -97,7 +97,7 @@ class Nursery:
         return await self._built(replace(base, patch=patch), parent)
 
     async def tried(self, draft: Draft) -> Individual:
-        """The child with its evaluations on train and, unless it fell clearly behind its parent, validation."""
+        """The child with its evaluations on train and, unless it falls behind its parent on the way, validation."""
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
             return child
@@ -105,10 +105,10 @@ class Nursery:
         if fault:
             return replace(child, stillborn=(fault,))
         train = await self.evaluator.evaluation(program, "train")
-        evaluations = {"train": train}
-        if not clearly_worse(train, self.individual(child.parent).evaluations["train"]):
-            evaluations["validation"] = await self.evaluator.evaluation(program, "validation")
-        return replace(child, evaluations=evaluations)
+        reference = self.individual(child.parent).evaluations["validation"]
+        validation = await self.evaluator.race(program, "validation", reference)
+        found = {"train": train} if validation is None else {"train": train, "validation": validation}
+        return replace(child, evaluations=found)
 
     async def tested(self, child: Individual) -> Individual:
         """The child with its evaluation on the held-out split, which nothing but the report reads."""

@@ -1,7 +1,8 @@
 """Addresses: `module:qualified.name/path`, read and followed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 
 import libcst as cst
 
@@ -55,52 +56,52 @@ def _step(address: str, part: str) -> Step:
     return Step(match["field"], None if match["index"] is None else int(match["index"]))
 
 
-def follow(address: Address, root: cst.CSTNode, steps: tuple[Step, ...]) -> list[tuple[cst.CSTNode, str, int | None]]:
-    """The way from `root` to the place `steps` lead to: (node, field, index) triples, block and line wrappers included.
+Trail = tuple[tuple[str, int | None], ...]
+"""The way from a node to a place below it as (field, index) pairs, block and line wrappers included: one a place."""
 
-    The last triple's index may be one past the end of its list, where an insertion goes.
+
+def follow(address: Address, root: cst.CSTNode, steps: tuple[Step, ...]) -> Trail:
+    """The trail from `root` to the place `steps` lead to.
+
+    The last index may be one past the end of its list, where an insertion goes.
     """
-    way: list[tuple[cst.CSTNode, str, int | None]] = []
+    trail: Trail = ()
     node: object = root
     for step in steps:
-        for wrapper, inner in _wrappers(node, step):
-            way.append((wrapper, *inner))
-            node = _child(wrapper, *inner)
-        if not isinstance(node, cst.CSTNode) or not hasattr(node, step.field):
+        node, passed = unwrapped(node, step)
+        if not isinstance(node, cst.CSTNode) or step.field not in fields_of(type(node)):
             raise PatchError(f"{address}: no {step.field} in {type(node).__name__}")
         value = getattr(node, step.field)
-        if step.index is not None and isinstance(value, cst.BaseSuite):
-            way.append((node, step.field, None))
-            node, value = value, value.body
-            way.append((value_owner(node), "body", step.index))
-        else:
-            way.append((node, step.field, step.index))
+        trail = (*trail, *passed, (step.field, None if isinstance(value, cst.BaseSuite) else step.index))
         if step.index is None:
             node = value
-        elif not isinstance(value, (list, tuple)) or step.index > len(value):
-            size = len(value) if isinstance(value, (list, tuple)) else "no"
-            raise PatchError(f"{address}: {step} is not there, {step.field} has {size} items")
-        else:
-            node = value[step.index] if step.index < len(value) else None
-    return way
+            continue
+        if isinstance(value, cst.BaseSuite):
+            trail, value = (*trail, ("body", step.index)), value.body
+        node = item(address, step, value)
+    return trail
 
 
-def value_owner(node: object) -> cst.CSTNode:
-    """The node, which must be one."""
-    assert isinstance(node, cst.CSTNode)
-    return node
-
-
-def _wrappers(node: object, step: Step) -> list[tuple[cst.CSTNode, tuple[str, int | None]]]:
+def unwrapped(node: object, step: Step) -> tuple[object, Trail]:
     """A line that holds a single small statement is passed through when the step speaks of that statement."""
-    if isinstance(node, cst.SimpleStatementLine) and not hasattr(node, step.field) and len(node.body) == 1:
-        return [(node, ("body", 0))]
-    return []
+    if isinstance(node, cst.SimpleStatementLine) and step.field not in fields_of(type(node)) and len(node.body) == 1:
+        return node.body[0], (("body", 0),)
+    return node, ()
 
 
-def _child(node: cst.CSTNode, field: str, index: int | None) -> object:
-    value = getattr(node, field)
-    return value if index is None else value[index]
+def item(address: Address, step: Step, value: object) -> object:
+    """The item of a list that a step speaks of; None for the one past its end."""
+    assert step.index is not None
+    if not isinstance(value, (list, tuple)) or step.index > len(value):
+        size = len(value) if isinstance(value, (list, tuple)) else "no"
+        raise PatchError(f"{address}: {step} is not there, {step.field} has {size} items")
+    return value[step.index] if step.index < len(value) else None
+
+
+@cache
+def fields_of(kind: type[cst.CSTNode]) -> frozenset[str]:
+    """The fields of a kind of node, without what it merely computes."""
+    return frozenset(field.name for field in fields(kind) if field.init)
 
 
 def definition(address: Address, body: list[cst.CSTNode] | tuple[cst.CSTNode, ...], name: str) -> int:

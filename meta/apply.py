@@ -7,22 +7,30 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from meta.address import Address, Step, definition, follow, parse_address
+from meta.address import Address, Step, Trail, definition, follow, parse_address
 from meta.edit import CodeEdit, Delete, DeleteFile, Insert, Patch, PatchError, Replace, WriteFile
 from meta.genome import Genome, GenomeFileError
-from meta.source import Chunk, Text, chunks, decoded
-from meta.tree import code_of, parse_chunk, parse_expression, parse_statement, replaced_at, spliced
-
-MODULE = Step("body")
+from meta.source import Chunk, Text, chunks, decoded, lines
+from meta.tree import (
+    at_end,
+    code_of,
+    parse_chunk,
+    parse_expression,
+    parse_part,
+    parse_statement,
+    replaced_at,
+    spliced,
+    way_along,
+)
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A code edit with the steps from the top of its chunk's tree."""
+    """A code edit with the trail to its place from the one statement of its chunk."""
 
     edit: CodeEdit
     address: Address
-    steps: tuple[Step, ...]
+    trail: Trail
 
 
 def apply(genome: Genome, patch: Patch) -> Genome:
@@ -43,7 +51,10 @@ def apply(genome: Genome, patch: Patch) -> Genome:
             raise PatchError(f"{file}: edited in part and as a whole")
         if file not in genome:
             raise PatchError(f"{edits[0].at}: no file {file} in the genome")
-        changed[file] = edited(file, genome.raw(file), edits)
+        try:
+            changed[file] = edited(file, genome.raw(file), edits)
+        except RecursionError:
+            raise PatchError(f"{file}: nested too deeply to edit") from None
     try:
         return genome.with_files(changed)
     except GenomeFileError as error:
@@ -74,15 +85,15 @@ def edited(file: str, content: bytes, edits: list[CodeEdit]) -> bytes:
     source = decoded(file, content)
     parts = chunks(file, source.text)
     top: list[tuple[int, CodeEdit, Address]] = []
-    inside: dict[int, list[Placed]] = defaultdict(list)
+    inside: dict[int, list[tuple[CodeEdit, Address, tuple[Step, ...]]]] = defaultdict(list)
     for edit in edits:
         address = parse_address(edit.at)
         index, steps = place(address, parts, source)
         if index is None or (isinstance(edit, (Insert, Delete)) and not steps):
             top.append((len(parts) if index is None else index, edit, address))
         else:
-            inside[index].append(Placed(edit, address, steps))
-    texts = {index: chunk_text(source, parts[index], placed) for index, placed in inside.items()}
+            inside[index].append((edit, address, steps))
+    texts = {index: chunk_text(source, parts[index], found) for index, found in inside.items()}
     result = source.encoded(assembled(source, parts, texts, top))
     chunks(file, decoded(file, result).text)
     return result
@@ -110,84 +121,94 @@ def place(address: Address, parts: list[Chunk], source: Text) -> tuple[int | Non
     return found[0], (*steps, *address.steps)
 
 
-def chunk_text(source: Text, part: Chunk, placed: list[Placed]) -> str:
+def chunk_text(source: Text, part: Chunk, found: list[tuple[CodeEdit, Address, tuple[Step, ...]]]) -> str:
     """The text of one chunk with its edits applied, last place first so that no address moves."""
-    text = source.text[part.start : part.end]
-    module = parse_chunk(str(placed[0].address), text)
+    text, where = source.text[part.start : part.end], found[0][1]
+    module = parse_chunk(str(where), text)
     if len(module.body) != 1:
-        raise PatchError(f"{placed[0].address}: several statements share its lines")
-    ordered = sorted(placed, key=order, reverse=True)
+        raise PatchError(f"{where}: several statements share its lines")
+    if module.code != text:
+        raise PatchError(f"{where}: its text cannot be printed back as it stands")
+    ordered = sorted((placed(module, *item) for item in found), key=order)
     check_overlaps(ordered)
     for item in ordered:
+        expect_place(item.address, at_end(way_along(module, item.trail)), item.edit)
+    for item in reversed(ordered):
         module = rewritten(module, item)
     return module.code
 
 
+def placed(module: cst.Module, edit: CodeEdit, address: Address, steps: tuple[Step, ...]) -> Placed:
+    """The edit with its trail. One that expects the statement of a line without the line's comment speaks of that."""
+    trail = follow(address, module.body[0], steps)
+    match at_end(way_along(module, trail)):
+        case cst.SimpleStatementLine(body=[small], trailing_whitespace=cst.TrailingWhitespace(comment=cst.Comment())):
+            if isinstance(edit, Replace) and edit.expect.strip("\r\n") == code_of(small):
+                trail = (*trail, ("body", 0))
+    return Placed(edit, address, trail)
+
+
 def order(item: Placed) -> tuple[list[tuple[str, int]], bool]:
-    """Places sort from top to bottom; an insertion sorts before the statement that it goes in front of."""
-    return [(step.field, -1 if step.index is None else step.index) for step in item.steps], not isinstance(
-        item.edit, Insert
-    )
+    """Places sort as their trails; an insertion sorts before the statement that it goes in front of."""
+    places = [(field, -1 if index is None else index) for field, index in item.trail]
+    return places, not isinstance(item.edit, Insert)
 
 
 def check_overlaps(ordered: list[Placed]) -> None:
-    """Refuse two edits of which one lies in what the other replaces."""
-    taken = [item for item in ordered if not isinstance(item.edit, Insert)]
+    """Refuse two edits of which one lies in what the other replaces: in this order it comes right after it."""
+    taken: Placed | None = None
     for item in ordered:
-        for other in taken:
-            inside = item.steps[: len(other.steps)] == other.steps
-            beside = isinstance(item.edit, Insert) and len(item.steps) == len(other.steps)
-            if item is not other and inside and not beside:
-                raise PatchError(f"{item.address}: overlaps with the edit of {other.address}")
+        if taken is not None and item.trail[: len(taken.trail)] == taken.trail:
+            raise PatchError(f"{item.address}: overlaps with the edit of {taken.address}")
+        if not isinstance(item.edit, Insert):
+            taken = item
 
 
 def rewritten(module: cst.Module, item: Placed) -> cst.Module:
     """The chunk's tree with one edit applied."""
     edit, address = item.edit, item.address
-    way = follow(address, module.body[0], item.steps)
-    root: cst.CSTNode = module
-    way = [(root, "body", 0), *way]
+    way = way_along(module, item.trail)
     node, field, index = way[-1]
-    values = getattr(node, field)
-    at_end = index is not None and index == len(values)
-    target = None if at_end else values if index is None else values[index]
-    expect_place(address, target, edit)
     if isinstance(edit, Replace):
-        return replaced_at(address, way, target, new_node(address, module, target, edit.new))
-    if index is None or not isinstance(node, (cst.IndentedBlock, cst.Module)):
+        target = at_end(way)
+        new = new_node(address, module, target, edit.new)
+        if isinstance(target, cst.BaseStatement) and index is None and not isinstance(new, cst.If):
+            raise PatchError(f"{address}: {edit.new!r:.120} is not an if statement, which is what an elif holds")
+        return replaced_at(address, way, target, new)
+    if index is None or field != "body" or not isinstance(node, (cst.IndentedBlock, cst.Module)):
         raise PatchError(f"{address}: not a statement of a block, which is what can be inserted or deleted")
     if isinstance(edit, Insert):
         return spliced(way, [parse_statement(str(address), module, edit.new)], keep=True)
-    if len(values) == 1:
+    if len(node.body) == 1:
         raise PatchError(f"{address}: the only statement of its block")
     return spliced(way, [], keep=False)
 
 
 def expect_place(address: Address, target: object, edit: CodeEdit) -> None:
     """Refuse an edit whose place does not hold what it expects."""
-    if target is None and isinstance(edit, Insert) and not edit.expect:
+    if isinstance(edit, Insert) and not edit.expect:
         return
     if not isinstance(target, cst.CSTNode):
         raise PatchError(f"{address}: nothing there, expected {edit.expect!r:.200}")
     found = code_of(target)
-    if found != edit.expect.strip("\r\n") and not (isinstance(edit, Insert) and not edit.expect):
+    if found != edit.expect.strip("\r\n"):
         raise PatchError(f"{address}: found {found!r:.200}, expected {edit.expect!r:.200}")
 
 
 def new_node(address: Address, module: cst.Module, target: object, new: str) -> cst.CSTNode:
     """The node that `new` spells, of the kind that fits in the place of `target`."""
-    if isinstance(target, (cst.BaseStatement, cst.BaseSmallStatement)):
-        statement = parse_statement(str(address), module, new)
-        if isinstance(target, cst.BaseSmallStatement):
-            if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-                raise PatchError(f"{address}: {new!r:.120} is not one simple statement")
-            return statement.body[0]
-        if hasattr(statement, "leading_lines") and hasattr(target, "leading_lines"):
-            return statement.with_changes(leading_lines=target.leading_lines)
-        return statement
+    where = str(address)
     if isinstance(target, cst.BaseExpression):
-        return parse_expression(str(address), module, new)
-    raise PatchError(f"{address}: {type(target).__name__} is neither an expression nor a statement")
+        return parse_expression(where, module, new)
+    if not isinstance(target, (cst.BaseStatement, cst.BaseSmallStatement)):
+        return parse_part(where, module, target, new)
+    statement = parse_statement(where, module, new)
+    if isinstance(target, cst.BaseStatement):
+        above = [*getattr(target, "leading_lines", ()), *statement.leading_lines]
+        return statement.with_changes(leading_lines=above)
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        raise PatchError(f"{address}: {new!r:.120} is not one simple statement")
+    return statement.body[0].with_changes(semicolon=getattr(target, "semicolon", cst.MaybeSentinel.DEFAULT))
 
 
 def assembled(source: Text, parts: list[Chunk], texts: dict[int, str], top: list[tuple[int, CodeEdit, Address]]) -> str:
@@ -200,7 +221,7 @@ def assembled(source: Text, parts: list[Chunk], texts: dict[int, str], top: list
         if old.strip("\r\n") != edit.expect.strip("\r\n") and not (isinstance(edit, Insert) and not edit.expect):
             raise PatchError(f"{address}: found {old!r:.200}, expected {edit.expect!r:.200}")
         if isinstance(edit, Insert):
-            inserted[index].append("".join(line + newline for line in edit.new.strip("\r\n").splitlines()))
+            inserted[index].append(statement_lines(address, edit.new, newline))
         elif not isinstance(edit, Delete) or index in deleted or index in texts or index >= len(parts):
             raise PatchError(f"{address}: cannot be deleted here")
         else:
@@ -213,3 +234,11 @@ def assembled(source: Text, parts: list[Chunk], texts: dict[int, str], top: list
     if inserted[len(parts)] and pieces and "".join(pieces)[-1:] not in ("\n", "\r", ""):
         pieces.append(newline)
     return "".join([*pieces, *inserted[len(parts)], source.text[end:]])
+
+
+def statement_lines(address: Address, new: str, newline: str) -> str:
+    """A new top-level statement as whole lines."""
+    text = new.strip("\r\n")
+    if len(chunks(str(address), text)) != 1:
+        raise PatchError(f"{address}: {new!r:.120} is not one statement")
+    return "".join(line.rstrip("\r\n") + newline for line in lines(text))

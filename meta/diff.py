@@ -25,7 +25,7 @@ def diff(old: Genome, new: Genome) -> Patch:
 def file_edits(name: str, old: bytes, new: bytes) -> list[Edit]:
     """The edits of one file: by statement if they bring back every byte, else the whole file."""
     whole: list[Edit] = [WriteFile(name, sha256(old), new)]
-    if not name.endswith(".py") or not name.removesuffix(".py").replace("/", ".").isidentifier():
+    if not name.endswith(".py") or not all(part.isidentifier() for part in name.removesuffix(".py").split("/")):
         return whole
     try:
         edits = statement_edits(name, old, new)
@@ -41,7 +41,7 @@ def statement_edits(name: str, old: bytes, new: bytes) -> list[CodeEdit]:
     old_parts, new_parts = chunks(name, before.text), chunks(name, after.text)
     old_texts = [before.text[part.start : part.end] for part in old_parts]
     new_texts = [after.text[part.start : part.end] for part in new_parts]
-    module = name.removesuffix(".py")
+    module = name.removesuffix(".py").replace("/", ".")
     edits: list[CodeEdit] = []
     matcher = difflib.SequenceMatcher(None, old_texts, new_texts, autojunk=False)
     for tag, i, i_end, j, j_end in matcher.get_opcodes():

@@ -6,7 +6,7 @@ hostile by assumption and runs in a jail. The gate refuses what is pointless to 
 
 import ast
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from meta.edit import PatchError
 from meta.genome import Genome
@@ -21,7 +21,12 @@ IMPORTS = frozenset(
     """__future__ ast bisect collections copy dataclasses difflib enum fractions functools heapq itertools json keyword
     libcst math numbers numpy operator random re statistics string textwrap typing genome""".split()
 )
-NAMES = frozenset("__import__ breakpoint compile eval exec exit globals input locals open quit vars".split())
+NAMES = frozenset(
+    """__builtins__ __import__ __loader__ __spec__ breakpoint compile eval exec exit globals input locals open quit
+    vars""".split()
+)
+TICK = "__tick__"
+"""The name under which steps are counted: nothing of a genome may be called so, or it would count its own steps."""
 ATTRIBUTES = frozenset("ag_frame cr_frame f_back f_builtins f_globals f_locals gi_frame tb_frame".split())
 DUNDERS = frozenset(
     "__name__ __doc__ __init__ __len__ __iter__ __contains__ __getitem__ __call__ __post_init__ __all__".split()
@@ -102,10 +107,18 @@ def contract_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator
             continue
         names = tuple(arg.arg for arg in (*found[0].args.posonlyargs, *found[0].args.args))
         if names != parameters or found[0].args.vararg or found[0].args.kwonlyargs:
-            text = f"{function}({ast.unparse(found[0].args)}), expected {function}({', '.join(parameters)})"
+            text = f"{function}({', '.join(spelled(found[0].args))}), expected {function}({', '.join(parameters)})"
             yield Violation("contract", f"{name}:{found[0].lineno}", text)
         if isinstance(found[0], ast.AsyncFunctionDef):
             yield Violation("contract", f"{name}:{found[0].lineno}", f"{function} is async")
+
+
+def spelled(arguments: ast.arguments) -> list[str]:
+    """The parameters of a function without their defaults, which may be of any size."""
+    starred = [f"*{arguments.vararg.arg}"] if arguments.vararg else ["*"] if arguments.kwonlyargs else []
+    double = [f"**{arguments.kwarg.arg}"] if arguments.kwarg else []
+    plain = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args)]
+    return [*plain, *starred, *(arg.arg for arg in arguments.kwonlyargs), *double]
 
 
 def use_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
@@ -117,10 +130,9 @@ def use_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Viol
                 yield Violation("imports", place, f"import of {imported}")
         if isinstance(node, ast.ImportFrom) and node.level:
             yield Violation("imports", place, "relative import")
-        if isinstance(node, ast.Name) and node.id in policy.forbidden_names:
-            yield Violation("names", place, node.id)
-        if isinstance(node, ast.Attribute) and forbidden_attribute(node.attr):
-            yield Violation("names", place, f".{node.attr}")
+        name_found = forbidden_name(node, policy)
+        if name_found:
+            yield Violation("names", place, name_found)
 
 
 def imported_names(node: ast.AST) -> list[str]:
@@ -130,6 +142,17 @@ def imported_names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and not node.level:
         return [node.module or ""]
     return []
+
+
+def forbidden_name(node: ast.AST, policy: Policy) -> str | None:
+    """The name in a node that the policy does not allow: read, reached as an attribute or, for one, written at all."""
+    match node:
+        case ast.Name(id=name) if name in policy.forbidden_names:
+            return name
+        case ast.Attribute(attr=name) if forbidden_attribute(name):
+            return f".{name}"
+    written = (value if isinstance(value, list) else [value] for _, value in ast.iter_fields(node))
+    return TICK if any(TICK in values for values in written) else None
 
 
 def forbidden_attribute(name: str) -> bool:
@@ -153,17 +176,23 @@ def genome_imports(tree: ast.Module) -> set[str]:
 
 
 def seed_policy(genome: Genome, policy: Policy | None = None) -> Policy:
-    """The policy widened to what a seed genome itself imports and names: its author may, so its children may."""
+    """The policy widened to what a seed genome itself imports and names: its author may, so its children may.
+
+    A file that does not parse widens nothing; `violations` says what is wrong with it.
+    """
     policy = policy or Policy()
     imports, names = set(policy.imports), set(policy.forbidden_names)
-    for name in genome:
-        if not name.endswith(".py"):
-            continue
-        for node in ast.walk(parsed(name, decoded(name, genome.raw(name)).text)):
-            imports |= {imported.split(".")[0] for imported in imported_names(node)}
-            if isinstance(node, ast.Name):
-                names.discard(node.id)
-    return Policy(
-        policy.contracts, frozenset(imports), frozenset(names),
-        policy.max_file_bytes, policy.max_genome_bytes, policy.max_files,
-    )  # fmt: skip
+    for node in (node for name in genome if name.endswith(".py") for node in nodes(name, genome.raw(name))):
+        imports |= {imported.split(".")[0] for imported in imported_names(node)}
+        if isinstance(node, ast.Name):
+            names.discard(node.id)
+    return replace(policy, imports=frozenset(imports), forbidden_names=frozenset(names))
+
+
+def nodes(name: str, content: bytes) -> Iterator[ast.AST]:
+    """Every node of a file, none if it does not parse."""
+    try:
+        tree = parsed(name, decoded(name, content).text)
+    except PatchError:
+        return
+    yield from ast.walk(tree)

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 MAX_NAME = 200
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f\\:*?\"<>|]")
 
 
@@ -23,10 +25,9 @@ class Genome(Mapping[str, str | bytes]):
     __slots__ = ("_digest", "_files")
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        checked = {}
-        for name in sorted(files):
+        for name in files:
             check_name(name)
-            checked[name] = content_bytes(name, files[name])
+        checked = {name: content_bytes(name, files[name]) for name in sorted(files)}
         check_collisions(checked)
         self._files = checked
         self._digest: str | None = None
@@ -82,16 +83,18 @@ def check_name(name: object) -> None:
     """Refuse a name that could climb out of a folder or mean different files on different systems."""
     if not isinstance(name, str) or not name:
         raise GenomeFileError(f"file name {name!r:.80}: expected a non-empty string")
-    if len(name) > MAX_NAME:
-        raise GenomeFileError(f"file name {name[:40]!r}...: {len(name)} characters, at most {MAX_NAME} are allowed")
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        raise GenomeFileError(f"file name {name!r:.80}: not valid Unicode") from None
+    if size > MAX_NAME:
+        raise GenomeFileError(f"file name {name[:40]!r}...: {size} bytes, at most {MAX_NAME} are allowed")
     if CONTROL.search(name):
         raise GenomeFileError(f"file name {name!r}: holds a character that is not allowed in a name")
-    if name.startswith("/") or str(PurePosixPath(name)) != name or ".." in name.split("/"):
+    if any(part in ("", ".", "..") for part in name.split("/")):
         raise GenomeFileError(f"file name {name!r}: expected a relative path without '.', '..' or '//'")
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        raise GenomeFileError(f"file name {name!r}: not valid Unicode") from None
+    if any(part[-1] in ". " or RESERVED.fullmatch(part) for part in name.split("/")):
+        raise GenomeFileError(f"file name {name!r}: holds a part that is not a file name on every system")
 
 
 def content_bytes(name: str, content: object) -> bytes:
@@ -107,13 +110,17 @@ def content_bytes(name: str, content: object) -> bytes:
 
 
 def check_collisions(files: Mapping[str, bytes]) -> None:
-    """Refuse names that differ only in case, and a file that is also a folder."""
+    """Refuse files or folders whose names differ only in case or form of accents, and a file that is also a folder."""
     seen: dict[str, str] = {}
-    for name in files:
-        other = seen.setdefault(name.casefold(), name)
+    folders = {folder for name in files for folder in map(str, PurePosixPath(name).parents)}
+    for name in (*files, *sorted(folders)):
+        other = seen.setdefault(folded(name), name)
         if other != name:
             raise GenomeFileError(f"file names {other!r} and {name!r} differ only in case")
-    folders = {str(parent).casefold() for name in files for parent in PurePosixPath(name).parents}
-    for folded, name in seen.items():
-        if folded in folders:
+        if name in files and name in folders:
             raise GenomeFileError(f"{name!r} is both a file and a folder")
+
+
+def folded(name: str) -> str:
+    """The name as the least exacting file systems see it."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())

@@ -37,9 +37,16 @@ def by_target(patch: Patch) -> dict[str, tuple[Edit, ...]]:
     """The edits of each definition or file."""
     found: dict[str, tuple[Edit, ...]] = {}
     for edit in patch.edits:
-        target = edit.at if isinstance(edit, (Replace, Insert, Delete)) else edit.name
+        target = target_of(edit)
         found[target] = (*found.get(target, ()), edit)
     return found
+
+
+def target_of(edit: Edit) -> str:
+    """What an edit changes: a definition, a file, or the place in front of a statement and not the statement."""
+    if isinstance(edit, Insert):
+        return f"{edit.at} (before)"
+    return edit.at if isinstance(edit, (Replace, Delete)) else edit.name
 
 
 def whole_file(target: str) -> str:

@@ -43,9 +43,13 @@ def decoded(name: str, content: bytes) -> Text:
     """The text of a Python file in the encoding that it declares (PEP 263)."""
     try:
         codec, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        return Text(content.decode(codec), codec)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        text = content.decode(codec)
+        same = text.encode(codec) == content
+    except (SyntaxError, ValueError, LookupError) as error:
         raise PatchError(f"{name}: {error}") from None
+    if not same:
+        raise PatchError(f"{name}: {codec} does not give the same bytes back")
+    return Text(text, codec)
 
 
 def parsed(name: str, text: str) -> ast.Module:
@@ -88,5 +92,12 @@ def defined_names(statement: ast.stmt) -> tuple[str, ...]:
 
 def line_starts(text: str) -> list[int]:
     """The offset of each line, as the Python tokenizer counts lines, and the length of the text last."""
-    offsets = [match.start() for match in LINE.finditer(text) if match.end() > match.start()]
-    return [*offsets, len(text)]
+    offsets = [0]
+    for line in lines(text):
+        offsets.append(offsets[-1] + len(line))
+    return offsets
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text with their ends, as the Python tokenizer counts them; `str.splitlines` knows more ends."""
+    return [match.group() for match in LINE.finditer(text) if match.group()]

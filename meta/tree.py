@@ -1,41 +1,93 @@
 """libcst trees of one statement: parse, print, and rebuild the one path that an edit changes."""
 
+import ast
 from collections.abc import Sequence
 
 import libcst as cst
 
-from meta.address import Address
+from meta.address import Address, Trail
 from meta.edit import PatchError
+from meta.source import parsed
 
 EMPTY = cst.Module([])
+DEEPEST = 200
 Way = Sequence[tuple[cst.CSTNode, str, int | None]]
 
 
 def parse_chunk(where: str, text: str) -> cst.Module:
     """The tree of some top-level statements."""
+    check_depth(where, text)
     try:
         return cst.parse_module(text)
-    except (cst.ParserSyntaxError, RecursionError) as error:
+    except cst.ParserSyntaxError as error:
         raise PatchError(f"{where}: does not parse: {first_line(error)}") from None
 
 
 def parse_expression(where: str, module: cst.Module, text: str) -> cst.BaseExpression:
     """The tree of one expression."""
+    check_depth(f"{where}: {text!r:.120}", f"(\n{text}\n)")
     try:
         return cst.parse_expression(text, config=module.config_for_parsing)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
+    except (cst.ParserSyntaxError, cst.CSTValidationError) as error:
         raise PatchError(f"{where}: {text!r:.120} is not an expression: {first_line(error)}") from None
+
+
+def parse_part(where: str, module: cst.Module, old: object, text: str) -> cst.CSTNode:
+    """The tree of a part that is no expression: a comparison in a chain, or an index or slice."""
+    part: cst.CSTNode | None = None
+    if isinstance(old, cst.ComparisonTarget):
+        whole = parse_expression(where, module, f"(a){text}")
+        part = whole.comparisons[0] if isinstance(whole, cst.Comparison) else None
+    elif isinstance(old, cst.BaseSlice):
+        whole = parse_expression(where, module, f"a[{text}]")
+        part = whole.slice[0].slice if isinstance(whole, cst.Subscript) else None
+    else:
+        raise PatchError(f"{where}: {type(old).__name__} is no part that can be replaced")
+    if part is None or EMPTY.code_for_node(part) != text:
+        raise PatchError(f"{where}: {text!r:.120} is not what can stand in the place of {type(old).__name__}")
+    return part
 
 
 def parse_statement(where: str, module: cst.Module, text: str) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
     """The tree of one statement, its line ends made those of the module."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
+    tree = check_depth(f"{where}: {text!r:.120}", plain)
+    if len(tree.body) == 0:
+        raise PatchError(f"{where}: {text!r:.120} is not one statement")
     try:
-        return cst.parse_statement(
-            module.default_newline.join(lines) + module.default_newline, config=module.config_for_parsing
-        )
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
+        return cst.parse_statement(plain.replace("\n", module.default_newline), config=module.config_for_parsing)
+    except (cst.ParserSyntaxError, cst.CSTValidationError) as error:
         raise PatchError(f"{where}: {text!r:.120} is not one statement: {first_line(error)}") from None
+
+
+def check_depth(where: str, text: str) -> ast.Module:
+    """Refuse what is nested so deeply that libcst's native parser could overflow the stack; what `ast` sees."""
+    tree = parsed(where, text)
+    depth, level = 0, [*ast.iter_child_nodes(tree)]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    if depth > DEEPEST:
+        raise PatchError(f"{where}: nested {depth} levels deep, at most {DEEPEST} can be edited")
+    return tree
+
+
+def way_along(module: cst.Module, trail: Trail) -> list[tuple[cst.CSTNode, str, int | None]]:
+    """The nodes along a trail from the only statement of a module, each with the field and index that lead on."""
+    way: list[tuple[cst.CSTNode, str, int | None]] = [(module, "body", 0)]
+    for field, index in trail:
+        node = at_end(way)
+        assert isinstance(node, cst.CSTNode)
+        way.append((node, field, index))
+    return way
+
+
+def at_end(way: Way) -> object:
+    """What stands where a way ends; None one past the end of a list."""
+    node, field, index = way[-1]
+    value = getattr(node, field)
+    if index is None:
+        return value
+    return value[index] if index < len(value) else None
 
 
 def code_of(node: cst.CSTNode) -> str:
@@ -47,10 +99,11 @@ def code_of(node: cst.CSTNode) -> str:
 
 def replaced_at(address: Address, way: Way, old: object, new: cst.CSTNode) -> cst.Module:
     """The module with `new` at the end of the way, in parentheses if it would be read otherwise without them."""
+    statement = isinstance(old, (cst.BaseStatement, cst.BaseSmallStatement))
     for candidate in (new, parenthesized(new)):
         try:
             changed = spliced(way, [candidate], keep=False)
-            if not isinstance(old, cst.BaseExpression) or cst.parse_module(changed.code).deep_equals(changed):
+            if statement or cst.parse_module(changed.code).deep_equals(changed):
                 return changed
         except (cst.ParserSyntaxError, cst.CSTValidationError):
             continue

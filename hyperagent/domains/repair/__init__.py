@@ -28,7 +28,7 @@ def domain(
     seed: int = 0,
     runs: int = RUNS,
     train: int = 4,
-    validation: int = 18,
+    validation: int = 40,
     test: int = 48,
 ) -> Domain:
     """The domain with made tasks, or with the tasks of the folder `argument`, whose splits the run draws.

@@ -1,0 +1,118 @@
+"""A run seen from the terminal: a live view while it goes, a table at its end, or JSON."""
+
+import json
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive import Archive, Evaluation, Individual
+from hyperagent.commands.live import LiveView
+from hyperagent.domain import SPLITS, Domain
+from hyperagent.errors import BudgetExhausted
+from hyperagent.evolve import evolve, read_genome
+from hyperagent.llm import language_model
+from hyperagent.run import reading
+from hyperagent.science.intervals import mean_interval
+from hyperagent.science.members import census
+from hyperagent.science.text import finite
+from hyperagent.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def evolve_and_tell(
+    domain: Domain, folder: Path, settings: Settings, spec: Mapping[str, object], genome: Path | None, *, as_json: bool
+) -> None:
+    """Evolve until the settings are met, show it going, and say how it ended and what to type next."""
+    from rich.console import Console
+
+    words = Console(stderr=True)
+    if settings.sandbox == "none":
+        words.print("[bold red]no sandbox: code that nobody has read runs unconfined on this machine[/]")
+    begun, born = time.monotonic(), 0
+    view = LiveView(words, domain.name, folder, settings)
+    seed = None if genome is None else read_genome(genome)
+    try:
+        with view if words.is_terminal else nullcontext():
+            for individual in evolve(
+                domain, folder, genome=seed, llm=language_model(settings), spec=spec, settings=settings
+            ):
+                born += individual.id > 0
+                view.note(individual)
+    except BudgetExhausted as spent:
+        words.print(f"stopped: {spent}", highlight=False)
+    except KeyboardInterrupt:
+        words.print(f"\ninterrupted; go on with:  hyperagent resume {folder}", highlight=False)
+        raise
+    seconds = time.monotonic() - begun
+    archive = reading(folder)
+    if as_json:
+        click.echo(json.dumps(result(archive, domain, folder, settings, born, seconds), allow_nan=False))
+    else:
+        tell(words, archive, folder, born, seconds)
+    archive.close()
+
+
+def result(
+    archive: Archive, domain: Domain, folder: Path, settings: Settings, born: int, seconds: float
+) -> dict[str, Any]:
+    """The run as one JSON object."""
+    best = archive.best()
+    assert best is not None
+    return {
+        "run": str(folder),
+        "domain": domain.name,
+        "generations": len(archive) - 1,
+        "random_seed": settings.seed,
+        "seed": standing(archive[0]),
+        "best": standing(best),
+        "lineage": census(archive).lineage,
+        "head": archive.store.head,
+        "offspring_per_second": born / seconds if seconds else 0.0,
+        "seconds": seconds,
+        "dollars": 0.0,
+    }
+
+
+def standing(individual: Individual) -> dict[str, Any]:
+    """The id, the digest and the mean of each split."""
+    means = {split: mean(individual.evaluations.get(split)) for split in SPLITS}
+    return {"id": individual.id, "digest": individual.digest, **means}
+
+
+def mean(evaluation: Evaluation | None) -> float | None:
+    """The mean score, or None where there is none."""
+    return None if evaluation is None else finite(evaluation.mean)
+
+
+def tell(words: "Console", archive: Archive, folder: Path, born: int, seconds: float) -> None:
+    """The table at the end of a run, and the commands that come next."""
+    from rich.table import Table
+
+    best = archive.best()
+    assert best is not None
+    table = Table("", *SPLITS, title=f"{len(archive) - 1} children, {born} of them in {seconds:.0f} s")
+    for name, individual in (("seed", archive[0]), (f"best ({best.id})", best)):
+        table.add_row(name, *(cell(individual.evaluations.get(split)) for split in SPLITS))
+    words.print(table)
+    words.print("means with 95 % intervals; test tasks were used for no decision", style="dim", highlight=False)
+    words.print(f"\nThe run lies in {folder}. What next:", highlight=False)
+    for line in (
+        f"hyperagent best {folder}      what the best genome changed",
+        f"hyperagent report {folder}    the run as a page to look at",
+        f"hyperagent lineage {folder}   how it came about",
+    ):
+        words.print(f"  {line}", highlight=False, soft_wrap=True)
+
+
+def cell(evaluation: Evaluation | None) -> str:
+    """A mean with its interval."""
+    if evaluation is None or not evaluation.trials:
+        return "-"
+    found = mean_interval(evaluation.scores)
+    return f"{found.mean:.3f} [{found.low:.3f}, {found.high:.3f}]".replace("[", r"\[")

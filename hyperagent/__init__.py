@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         RunError,
         UsageError,
     )
-    from hyperagent.evolve import evolve
+    from hyperagent.evolution import evolve
     from hyperagent.llm import LLM, Anthropic, Scripted
     from hyperagent.settings import Settings
     from meta import Genome, Patch
@@ -28,7 +28,7 @@ _HOMES = {
     "hyperagent.errors": (
         "BudgetExhausted", "DomainError", "GenomeError", "HyperagentError", "LLMError", "RunError", "UsageError",
     ),
-    "hyperagent.evolve": ("evolve",),
+    "hyperagent.evolution": ("evolve",),
     "hyperagent.llm": ("LLM", "Anthropic", "Scripted"),
     "hyperagent.settings": ("Settings",),
     "meta": ("Genome", "Patch"),

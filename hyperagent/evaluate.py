@@ -140,4 +140,3 @@ def described(outcome: Outcome) -> str:
     """A failed call as feedback: the line, and the traceback if there is one."""
     failed = failure(outcome)
     return f"{failed.text}\n{failed.traceback}".strip()
-

@@ -117,11 +117,11 @@ class Patch:
 
 
 def _edit(data: object) -> Edit:
-    if not isinstance(data, Mapping) or data.get("kind") not in KINDS:
-        found = data.get("kind") if isinstance(data, Mapping) else data
+    found = data.get("kind") if isinstance(data, Mapping) else data
+    if not isinstance(data, Mapping) or not isinstance(found, str) or found not in KINDS:
         raise PatchError(f"edit kind {found!r:.80}, expected one of {', '.join(KINDS)}")
-    kind = KINDS[data["kind"]]
-    values = _record(data, f"edit {data['kind']}", required={"kind"} | {f.name for f in fields(kind)}, optional=set())
+    kind = KINDS[found]
+    values = _record(data, f"edit {found}", required={"kind"} | {f.name for f in fields(kind)}, optional=set())
     texts = {f.name: _text(values[f.name], f.name) for f in fields(kind) if f.name != "content"}
     if kind is WriteFile:
         return WriteFile(texts["name"], texts["expect"], _content(values["content"]))

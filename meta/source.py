@@ -59,7 +59,7 @@ def parsed(name: str, text: str) -> ast.Module:
     except SyntaxError as error:
         raise PatchError(f"{name}, line {error.lineno}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise PatchError(f"{name}: {error or 'nested too deeply to parse'}") from None
+        raise PatchError(f"{name}: {str(error) or 'nested too deeply to parse'}") from None
 
 
 def chunks(name: str, text: str) -> list[Chunk]:

@@ -91,9 +91,11 @@ def at_end(way: Way) -> object:
 
 
 def code_of(node: cst.CSTNode) -> str:
-    """The text of a node; of a statement without the blank lines and comments above it or its last line end."""
+    """The text of a node; of a statement without what stands above it, its semicolon or its last line end."""
     if hasattr(node, "leading_lines"):
         node = node.with_changes(leading_lines=())
+    if isinstance(node, cst.BaseSmallStatement):
+        node = node.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
     return EMPTY.code_for_node(node).strip("\r\n")
 
 

@@ -13,7 +13,7 @@ from archive import Archive, Evaluation, Individual
 from hyperagent.commands.live import LiveView
 from hyperagent.domain import SPLITS, Domain
 from hyperagent.errors import BudgetExhausted
-from hyperagent.evolve import evolve, read_genome
+from hyperagent.evolution import evolve, read_genome
 from hyperagent.llm import language_model
 from hyperagent.run import reading
 from hyperagent.science.intervals import mean_interval

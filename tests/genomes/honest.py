@@ -1,0 +1,5 @@
+"""Answers each word backwards."""
+
+
+def solve(task, tools):
+    return task[::-1]

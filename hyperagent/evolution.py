@@ -29,7 +29,7 @@ def evolve(
     run: str | Path | None = None,
     *,
     genome: Genome | None = None,
-    llm: LLM | None = None,
+    llm: LLM | str = "",
     spec: Mapping[str, object] | None = None,
     settings: Settings | None = None,
     **options: object,
@@ -40,23 +40,23 @@ def evolve(
     goes on where that one ended and yields what is new. `options` are fields of `Settings`: `generations` is how many
     children there are to be in all, `seed`, `workers`, `minutes`, ... The lineage depends on the seed and the settings,
     not on the number of workers or on time. `genome` is the seed to begin with, else the built-in one with the
-    domain's own task agent.
+    domain's own task agent. `llm` is the name of a model, or a model; without one operators propose.
 
     Raises `DomainError`, `RunError`, `GenomeError` or `UsageError` before anything is run if something is not as it
     must be, and `sandbox_runner.SandboxUnavailable` where no safe jail can be had.
     """
-    chosen = (settings or Settings()).updated(options)
+    chosen = (settings or Settings()).updated({**options, "llm": llm} if llm and isinstance(llm, str) else options)
     if not isinstance(domain, Domain):
         raise UsageError(f"evolve was given {type(domain).__name__}, expected a hyperagent.Domain")
     seed = checked_seed(seed_genome(domain) if genome is None else genome)
-    return generations(domain, None if run is None else Path(run), seed, llm, chosen, spec or {"name": domain.name})
+    model = language_model(chosen) if isinstance(llm, str) else llm
+    return generations(domain, None if run is None else Path(run), seed, model, chosen, spec or {"name": domain.name})
 
 
 def generations(
-    domain: Domain, folder: Path | None, seed: Genome, llm: LLM | None, settings: Settings, spec: Mapping[str, object]
+    domain: Domain, folder: Path | None, seed: Genome, model: LLM | None, settings: Settings, spec: Mapping[str, object]
 ) -> Iterator[Individual]:
     """The individuals of a run, from the first that is not in its archive yet."""
-    model = llm or language_model(settings)
     if settings.generations and not all(domain.split(settings.seed).values()):
         raise DomainError(f"domain {domain.name}: a split has no tasks, expected some for train, validation and test")
     with opened(folder, domain, settings, spec) as run, pool(settings, domain) as jails:

@@ -14,7 +14,6 @@ from hyperagent.commands.live import LiveView
 from hyperagent.domain import SPLITS, Domain
 from hyperagent.errors import BudgetExhausted
 from hyperagent.evolution import evolve, read_genome
-from hyperagent.llm import language_model
 from hyperagent.run import reading
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import census
@@ -39,9 +38,7 @@ def evolve_and_tell(
     seed = None if genome is None else read_genome(genome)
     try:
         with view if words.is_terminal else nullcontext():
-            for individual in evolve(
-                domain, folder, genome=seed, llm=language_model(settings), spec=spec, settings=settings
-            ):
+            for individual in evolve(domain, folder, genome=seed, spec=spec, settings=settings):
                 born += individual.id > 0
                 view.note(individual)
     except BudgetExhausted as spent:

@@ -68,7 +68,11 @@ class Spot:
 
 def spots(text: str, module: str = "m") -> list[Spot]:
     """Every statement and expression of a module."""
-    tree = cst.parse_module(text)
+    return spots_in(cst.parse_module(text), module)
+
+
+def spots_in(tree: cst.Module, module: str = "m") -> list[Spot]:
+    """Every statement and expression of a module's tree."""
     return [
         spot
         for index, node in enumerate(tree.body)

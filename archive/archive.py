@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.errors import ArchiveError
 from archive.individual import Individual
 from archive.record import packed, unpacked
 from archive.store import Store
@@ -46,13 +47,19 @@ class Archive:
         self._columns = _Growing()
         self._ids: dict[str, int] = {}
         self._best: int | None = None
-        for individual in self:
-            self._note(individual)
+        try:
+            for individual in self:
+                self._note(individual)
+        except ArchiveError:
+            self.close()
+            raise
 
     def add(self, individual: Individual) -> None:
         """Write one individual, whose id must be the next one, in one transaction."""
         if individual.id != len(self):
             raise ValueError(f"individual {individual.id}: expected {len(self)}, the next id")
+        if not all(0 <= parent < individual.id for parent in individual.parents):
+            raise ValueError(f"individual {individual.id}: parents {individual.parents}, expected earlier ones")
         self.store.append(individual.id, *packed(individual))
         self._note(individual)
 

@@ -15,10 +15,13 @@ from typing import Any
 from archive.errors import ArchiveError
 
 FORMAT = "hyperagent archive 1"
-SCHEMA = """
+SCHEMA = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blob (digest BLOB PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, content BLOB NOT NULL, hash BLOB NOT NULL);
+INSERT OR IGNORE INTO run VALUES ('format', '{FORMAT}');
+COMMIT;
 """
 
 
@@ -31,26 +34,25 @@ class Store:
             raise ArchiveError(f"{path}: no such file, expected the archive of a run")
         try:
             self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(SCHEMA)
         except sqlite3.Error as error:
             raise ArchiveError(f"{path}: cannot be opened as an archive: {error}") from None
-        self._check_format()
-        self._last = self._last_hash()
+        try:
+            self._prepare(create)
+            self._last = self._last_hash()
+        except ArchiveError:
+            self.close()
+            raise
 
     def append(self, id: int, content: bytes, blobs: Mapping[bytes, bytes]) -> None:
         """Write one record and the blobs that are new, all or nothing."""
         link = chained(self._last, content)
         compressed = [(digest, zlib.compress(blob, 6)) for digest, blob in blobs.items() if not self._has(digest)]
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR IGNORE INTO blob VALUES (?, ?)", compressed)
-            self._connection.execute("INSERT INTO record VALUES (?, ?, ?)", (id, content, link))
-            self._connection.execute("COMMIT")
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany("INSERT OR IGNORE INTO blob VALUES (?, ?)", compressed)
+                self._connection.execute("INSERT INTO record VALUES (?, ?, ?)", (id, content, link))
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
             raise ArchiveError(f"{self.path}: individual {id} could not be written: {error}") from None
         self._last = link
 
@@ -60,15 +62,19 @@ class Store:
         for position, (id, content, link) in enumerate(self._rows("SELECT id, content, hash FROM record ORDER BY id")):
             if id != position:
                 raise ArchiveError(f"{self.path}: individual {position} is missing, found {id} in its place")
-            if link != chained(last, content):
-                raise ArchiveError(f"{self.path}: individual {id} is not what was written, or the one before it is not")
-            last = link
+            last = self._checked(id, last, content, link)
             yield id, content
 
     def record(self, id: int) -> bytes:
         """The record of one individual."""
-        for (content,) in self._rows("SELECT content FROM record WHERE id = ?", id):
-            return bytes(content)
+        last: object = b""
+        for found, content, link in self._rows(
+            "SELECT id, content, hash FROM record WHERE id IN (?, ?) ORDER BY id", id - 1, id
+        ):
+            if found == id:
+                self._checked(id, last, content, link)
+                return bytes(content)
+            last = link
         raise ArchiveError(f"individual {id}: not in the archive, which has {len(self)}")
 
     def blob(self, digest: bytes) -> bytes:
@@ -76,7 +82,7 @@ class Store:
         for (content,) in self._rows("SELECT content FROM blob WHERE digest = ?", digest):
             try:
                 plain = zlib.decompress(content)
-            except zlib.error as error:
+            except (zlib.error, TypeError) as error:
                 raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is damaged: {error}") from None
             if hashlib.sha256(plain).digest() != digest:
                 raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is not what was written")
@@ -108,16 +114,33 @@ class Store:
     def _has(self, digest: bytes) -> bool:
         return bool(self._rows("SELECT 1 FROM blob WHERE digest = ?", digest))
 
+    def _checked(self, id: int, last: object, content: object, link: object) -> bytes:
+        if isinstance(last, bytes) and isinstance(content, bytes) and link == chained(last, content):
+            return chained(last, content)
+        raise ArchiveError(f"{self.path}: individual {id} is not what was written, or the one before it is not")
+
     def _last_hash(self) -> bytes:
         rows = self._rows("SELECT hash FROM record ORDER BY id DESC LIMIT 1")
-        return bytes(rows[0][0]) if rows else b""
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else b""
 
-    def _check_format(self) -> None:
-        found = self.setting("format")
-        if found is None and len(self) == 0:
-            self.set("format", FORMAT)
-        elif found != FORMAT:
+    def _prepare(self, create: bool) -> None:
+        """Lay out an empty file, if that is wanted; any other file must be an archive already and is left as it is."""
+        if create and not self._tables():
+            self._lay_out()
+        found = self.setting("format") if "run" in self._tables() else None
+        if found != FORMAT:
             raise ArchiveError(f"{self.path}: format {found!r}, expected {FORMAT!r}")
+        self._rows("PRAGMA synchronous = NORMAL")
+
+    def _tables(self) -> list[str]:
+        return [str(name) for (name,) in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+    def _lay_out(self) -> None:
+        self._rows("PRAGMA journal_mode = WAL")
+        try:
+            self._connection.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self.path}: cannot be laid out as an archive: {error}") from None
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         try:

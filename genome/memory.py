@@ -6,8 +6,8 @@ The meta agent rewrites LESSONS in its own genome; LEARNED_UNTIL is the last gen
 LESSONS = {}
 LEARNED_UNTIL = 0
 FADING = 0.9
-PRIOR_TRIES = 6.0
-PRIOR_WINS = 0.6
+DOUBT = 1.0
+EVERYTHING = "everything"
 MOST_LESSONS = 120
 
 
@@ -43,10 +43,14 @@ def forget(lessons):
 
 
 def weight(lessons, topic):
-    """How much more often than the average a topic has won, shrunk towards 1 while there is little evidence."""
+    """How often a topic won, over how often it would have as an average one; close to 1 while there is little evidence.
+
+    DOUBT is how many wins the evidence must outweigh.
+    """
     tries, wins = lessons.get(topic, (0.0, 0.0))
-    rate = (wins + PRIOR_WINS) / (tries + PRIOR_TRIES)
-    return rate / (PRIOR_WINS / PRIOR_TRIES)
+    all_tries, all_wins = lessons.get(EVERYTHING, (0.0, 0.0))
+    expected = tries * (all_wins + DOUBT) / (all_tries + 10 * DOUBT)
+    return (wins + DOUBT) / (expected + DOUBT)
 
 
 def learned(history):
@@ -54,6 +58,6 @@ def learned(history):
     lessons = LESSONS
     for child in history:
         if child["id"] > LEARNED_UNTIL:
-            for topic in child["operators"]:
+            for topic in [EVERYTHING, *child["operators"]]:
                 lessons = add(lessons, topic, child["gain"] > 0)
     return lessons

@@ -7,9 +7,9 @@ import libcst
 
 from genome import memory, operators, prompts
 
-FILES = {"task_agent.py": 8.0, "meta_agent.py": 1.0, "memory.py": 0.5, "selection.py": 0.5, "operators.py": 0.5}
+FILES = {"task_agent.py": 8.0, "meta_agent.py": 0.4, "memory.py": 0.3, "selection.py": 0.3, "operators.py": 0.3}
 ATTEMPTS = 12
-MORE_EDITS = {"code": 0.25, "constant": 0.6}
+MORE_EDITS = {"code": 0.25, "constant": 0.4}
 MOST_EDITS = 6
 RECOMBINE = 0.1
 REMEMBER = 0.05

@@ -15,6 +15,7 @@ from sandbox_runner import Outcome, Plain, Returned
 
 TEXT = 2000
 MOST_REMEMBERED = 50_000
+ENOUGH_TO_TELL = 8
 
 
 class Evaluator:
@@ -46,15 +47,18 @@ class Evaluator:
         return Evaluation(tuple(await all_of([self._tried(program, task) for task in self.splits[split]])))
 
     async def race(self, program: Program, split: str, reference: Evaluation) -> Evaluation | None:
-        """All trials of a program on a split, or None as soon as it is behind `reference` on the tasks so far.
+        """All trials of a program on a split, or None as soon as it is not worth them, held against `reference`.
 
-        It is held against the reference after a quarter of the tasks and after a half. A child that only had bad luck
-        there is lost; what it would have cost tries two others.
+        It is given up where it is behind after an eighth of the tasks, a quarter or a half, and where it gave the same
+        answers to a quarter of them. A child that only had bad luck there is lost; what it would have cost tries
+        several others.
         """
         tasks = self.splits[split]
-        for count in (len(tasks) // 4, len(tasks) // 2):
+        for count in (len(tasks) // 8, len(tasks) // 4, len(tasks) // 2):
             trials = await all_of([self._tried(program, task) for task in tasks[:count]])
-            if math.fsum(trial.score for trial in trials) < math.fsum(reference.scores[:count]):
+            if behind(trials, reference.trials[:count]):
+                return None
+            if count == len(tasks) // 4 >= ENOUGH_TO_TELL and alike(trials, reference.trials[:count]):
                 return None
         return await self.evaluation(program, split)
 
@@ -140,3 +144,13 @@ def described(outcome: Outcome) -> str:
     """A failed call as feedback: the line, and the traceback if there is one."""
     failed = failure(outcome)
     return f"{failed.text}\n{failed.traceback}".strip()
+
+
+def behind(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:
+    """Whether the trials score less in sum than those of the reference on the same tasks."""
+    return math.fsum(trial.score for trial in trials) < math.fsum(trial.score for trial in reference)
+
+
+def alike(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:
+    """Whether each trial gave the answer that the reference gave to the same task."""
+    return all(a.answer == b.answer and a.outcome == b.outcome for a, b in zip(trials, reference, strict=True))

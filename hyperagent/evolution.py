@@ -61,7 +61,7 @@ def generations(
         raise DomainError(f"domain {domain.name}: a split has no tasks, expected some for train, validation and test")
     with opened(folder, domain, settings, spec) as run, pool(settings, domain) as jails:
         flow = Flow(jails)
-        gateway = Gateway(model, settings.dollars) if model is not None else None
+        gateway = Gateway(model, settings.dollars, run.archive.store) if model is not None else None
         try:
             yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway))
         finally:

@@ -4,26 +4,47 @@ The key, the client and the network are on this side. A question is plain data f
 are checked before anything is spent on it.
 """
 
+from typing import Protocol
+
 from hyperagent.errors import BudgetExhausted, LLMError
 from hyperagent.flow import Answer
 from hyperagent.llm import LLM, MAX_TOKENS
 from sandbox_runner import Plain
 
 MAX_PROMPT = 400_000
+SPENT = "dollars"
 
 # Dollars for a million tokens, in and out, as published for these families of models in the middle of 2026. A model
 # that is not among them is charged as the dearest.
 PRICES = {"haiku": (1.0, 5.0), "sonnet": (3.0, 15.0), "opus": (15.0, 75.0)}
 
 
-class Gateway:
-    """Answers completions until the dollars are spent; 0 dollars means no limit."""
+class Ledger(Protocol):
+    """Where texts are kept by name: the store of the run's archive."""
 
-    def __init__(self, llm: LLM, dollars: float) -> None:
-        self.spent = 0.0
+    def setting(self, key: str) -> str | None:
+        """What is kept under a name, if anything is."""
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a text under a name."""
+
+
+class Gateway:
+    """Answers completions until the dollars are spent; 0 dollars means no limit.
+
+    `ledger` is where the sum is kept, so that a run that is resumed goes on with what it has spent.
+    """
+
+    def __init__(self, llm: LLM, dollars: float, ledger: Ledger) -> None:
         self._llm = llm
         self._dollars = dollars
+        self._ledger = ledger
         self._price = next((p for name, p in PRICES.items() if name in llm.model), max(PRICES.values()))
+
+    @property
+    def spent(self) -> float:
+        """Dollars, since the run was begun."""
+        return float(self._ledger.setting(SPENT) or 0.0)
 
     def answer_for(self, purpose: str) -> Answer:
         """The function that answers the questions of one kind of call."""
@@ -44,7 +65,8 @@ class Gateway:
             completion = self._llm.complete(prompt, MAX_TOKENS)
         except LLMError as error:
             return {"error": str(error)}
-        self.spent += self._cost(completion.input_tokens, completion.output_tokens)
+        cost = self._cost(completion.input_tokens, completion.output_tokens)
+        self._ledger.set(SPENT, repr(self.spent + cost))
         return {"text": completion.text, "stop_reason": completion.stop_reason}
 
     def _reserve(self, prompt: str) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -97,18 +97,27 @@ class Nursery:
         return await self._built(replace(base, patch=patch), parent)
 
     async def tried(self, draft: Draft) -> Individual:
-        """The child with its evaluations on train and, unless it falls behind its parent on the way, validation."""
+        """The child with its evaluations on train and, unless it is given up on the way, validation.
+
+        A child whose task agent is its parent's has its parent's trials, and is not raced against them.
+        """
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
             return child
         fault = await self.evaluator.smoke(program)
         if fault:
             return replace(child, stillborn=(fault,))
-        train = await self.evaluator.evaluation(program, "train")
-        reference = self.individual(child.parent).evaluations["validation"]
-        validation = await self.evaluator.race(program, "validation", reference)
-        found = {"train": train} if validation is None else {"train": train, "validation": validation}
+        found = {"train": await self.evaluator.evaluation(program, "train")}
+        validation = await self._raced(program, self.individual(child.parent))
+        if validation is not None:
+            found["validation"] = validation
         return replace(child, evaluations=found)
+
+    async def _raced(self, program: Program, parent: Individual) -> Evaluation | None:
+        entry = "task_agent.py"
+        if program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry):
+            return await self.evaluator.evaluation(program, "validation")
+        return await self.evaluator.race(program, "validation", parent.evaluations["validation"])
 
     async def tested(self, child: Individual) -> Individual:
         """The child with its evaluation on the held-out split, which nothing but the report reads."""
@@ -204,14 +213,8 @@ def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
         "title": patch.title,
         "operators": [*patch.operators],
         "status": "stillborn" if child.stillborn else "culled" if child.culled else "alive",
-        "gain": 0.0 if parent is None or child.stillborn else gain(child.evaluations, parent.evaluations),
+        "gain": 0.0 if parent is None or child.stillborn or child.culled else child.score - parent.score,
     }
-
-
-def gain(child: Mapping[str, Evaluation], parent: Mapping[str, Evaluation]) -> float:
-    """How much better a child is than its parent, on validation if it came so far, else on train."""
-    split = "validation" if "validation" in child else "train"
-    return child[split].mean - parent[split].mean
 
 
 def texts(genome: Genome) -> dict[str, Plain]:

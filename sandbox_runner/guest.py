@@ -32,6 +32,9 @@ from sandbox_runner import steps
 MESSAGE_CHARS, TRACEBACK_CHARS, DEPTH = 2_000, 4_000, 100
 _SCALARS = frozenset((type(None), bool, int, float, str, bytes))
 
+# Packed beforehand: while the exception is handled, the frames that used up the memory are still alive.
+OUT_OF_MEMORY: bytes = msgpack.packb(["memory_bytes"])
+
 
 def serve(payload: bytes, out: int, channel: int) -> Never:
     """Run the call in `payload`, write its outcome to `out` and end the process."""
@@ -55,7 +58,7 @@ def outcome(payload: bytes, channel: int) -> bytes:
         if len(record) > answer_bytes:
             record = packed(["answer_bytes"])
     except MemoryError:
-        record = packed(["memory_bytes"])
+        record = OUT_OF_MEMORY
     except BaseException as error:  # noqa: BLE001 - whatever foreign code raises is how the call ended
         record = packed(["raised", *_description(error, sources)])
     return packed(["steps"]) if counter.spent else record

@@ -23,7 +23,11 @@ def instrumented(source: str, filename: str) -> CodeType:
 
     Raises what `compile` raises: SyntaxError, ValueError, and for monstrous sources RecursionError or MemoryError.
     """
-    tree = ast.parse(source, filename)
+    return ticking(ast.parse(source, filename), source, filename)
+
+
+def ticking(tree: ast.Module, source: str, filename: str) -> CodeType:
+    """`instrumented` for a source that is parsed already; the tree is changed."""
     loops = _tick_blocks(tree)
     if "lambda" in source or len(FOR.findall(source)) > loops:
         for node in ast.walk(tree):

@@ -11,7 +11,8 @@ from hyperagent.science.text import line
 from hyperagent.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.console import Console, Group
+    from rich.console import Console
+    from rich.table import Table
 
 LAST = 6
 WINDOW = 200
@@ -58,24 +59,30 @@ class LiveView:
             what = individual.patch.title if individual.patch else "the seed"
             self._improved.append(f"{individual.id:5}  {individual.score:.3f}  {line(what)}")
         if self._live is None and individual.generation % PLAIN_EVERY == 0:
-            self._console.print(self._headline(), highlight=False)
+            self._console.print("; ".join(self._state()), highlight=False)
 
-    def _drawn(self) -> "Group":
-        from rich.console import Group
+    def _drawn(self) -> "Table":
         from rich.progress_bar import ProgressBar
+        from rich.table import Table
         from rich.text import Text
 
-        rows = [Text(row, no_wrap=True, overflow="ellipsis") for row in self._improved]
-        bar = ProgressBar(total=max(1, self._settings.generations), completed=self._generation, width=60)
-        return Group(Text(self._where, style="bold"), bar, Text(self._headline()), Text("improvements", "dim"), *rows)
+        grid = Table.grid(padding=(0, 0))
+        grid.add_row(Text(self._where, style="bold"))
+        grid.add_row(ProgressBar(total=max(1, self._settings.generations), completed=self._generation, width=64))
+        for row in self._state():
+            grid.add_row(row)
+        grid.add_row(Text("last improvements: generation, validation, what changed", style="dim"))
+        for improved in self._improved:
+            grid.add_row(Text(improved, no_wrap=True, overflow="ellipsis"))
+        return grid
 
-    def _headline(self) -> str:
+    def _state(self) -> tuple[str, str]:
         left = self._settings.generations - self._generation
         rate = self._rate()
         remaining = f", about {left / rate:.0f} s left" if rate and left else ""
         return (
-            f"generation {self._generation} of {self._settings.generations}, best on validation {self._best:.3f}, "
-            f"{self._alive} alive in the archive, {rate:.1f} offspring/s{remaining}"
+            f"generation {self._generation} of {self._settings.generations}, {rate:.1f} offspring/s{remaining}",
+            f"best on validation {self._best:.3f}, archive {self._generation + 1}, {self._alive} of them alive",
         )
 
     def _rate(self) -> float:

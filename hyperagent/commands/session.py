@@ -1,6 +1,9 @@
 """A run seen from the terminal: a live view while it goes, a table at its end, or JSON."""
 
 import json
+import os
+import shutil
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -14,6 +17,7 @@ from hyperagent.commands.live import LiveView
 from hyperagent.domain import SPLITS, Domain
 from hyperagent.errors import BudgetExhausted
 from hyperagent.evolution import evolve, read_genome
+from hyperagent.gateway import SPENT
 from hyperagent.run import reading
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import census
@@ -44,7 +48,7 @@ def evolve_and_tell(
     except BudgetExhausted as spent:
         words.print(f"stopped: {spent}", highlight=False)
     except KeyboardInterrupt:
-        words.print(f"\ninterrupted; go on with:  hyperagent resume {folder}", highlight=False)
+        words.print(f"\ninterrupted; go on with:  {typed()} resume {folder}", highlight=False)
         raise
     seconds = time.monotonic() - begun
     archive = reading(folder)
@@ -72,7 +76,7 @@ def result(
         "head": archive.store.head,
         "offspring_per_second": born / seconds if seconds else 0.0,
         "seconds": seconds,
-        "dollars": 0.0,
+        "dollars": float(archive.store.setting(SPENT) or 0.0),
     }
 
 
@@ -99,12 +103,23 @@ def tell(words: "Console", archive: Archive, folder: Path, born: int, seconds: f
     words.print(table)
     words.print("means with 95 % intervals; test tasks were used for no decision", style="dim", highlight=False)
     words.print(f"\nThe run lies in {folder}. What next:", highlight=False)
-    for line in (
-        f"hyperagent best {folder}      what the best genome changed",
-        f"hyperagent report {folder}    the run as a page to look at",
-        f"hyperagent lineage {folder}   how it came about",
+    program = typed()
+    for command, purpose in (
+        ("best", "what the best genome changed"),
+        ("report", "the run as a page to look at"),
+        ("lineage", "how it came about"),
     ):
-        words.print(f"  {line}", highlight=False, soft_wrap=True)
+        words.print(f"  {program} {command} {folder}", highlight=False, soft_wrap=True, end="")
+        words.print(f"   {purpose}", style="dim", highlight=False)
+
+
+def typed() -> str:
+    """How this command is to be typed: by name where it is on the path, else as it was typed."""
+    found = shutil.which("hyperagent")
+    here = Path(sys.argv[0])
+    if here.name != "hyperagent" or (found is not None and Path(found).resolve() == here.resolve()):
+        return "hyperagent"
+    return os.path.relpath(here) if here.is_relative_to(Path.cwd()) else str(here)
 
 
 def cell(evaluation: Evaluation | None) -> str:

@@ -36,5 +36,6 @@ def main(_api, files, patch, imports, names, known_files):
 def unit(name, content):
     """One file compiled, with steps counted."""
     text = decoded(name, content).text
-    code = steps.instrumented(text, f"genome/{name}")
-    return {"source": text, "code": marshal.dumps(code), "imports": sorted(genome_imports(parsed(name, text)))}
+    tree = parsed(name, text)
+    imports = sorted(genome_imports(tree))
+    return {"source": text, "code": marshal.dumps(steps.ticking(tree, text, f"genome/{name}")), "imports": imports}

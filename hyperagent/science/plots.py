@@ -133,7 +133,7 @@ def nodes(laid: Tree, members: Sequence[Member]) -> list[Plotly]:
     culled = [member for member in members if member.status == "culled"]
     return [
         marks(laid, stillborn, "stillborn", stillborn_mark),
-        marks(laid, culled, "culled after train", culled_mark),
+        marks(laid, culled, "culled", culled_mark),
         marks(laid, alive, "alive", alive_mark),
     ]
 

@@ -15,7 +15,8 @@ def messages_server(answer: Callable[[str], str | int]) -> Iterator[tuple[str, l
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            requests.append({**body, "key": str(self.headers["authorization"] or self.headers["x-api-key"]).removeprefix("Bearer ")})
+            key = str(self.headers["authorization"] or self.headers["x-api-key"]).removeprefix("Bearer ")
+            requests.append({**body, "key": key})
             found = answer(body["messages"][0]["content"])
             if isinstance(found, int):
                 self.reply(found, {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -51,14 +52,29 @@ def test_an_answer_that_is_no_patch_is_a_stillborn_child() -> None:
 
 def test_a_budget_that_is_spent_stops_the_run_before_the_next_call() -> None:
     children = ha.evolve(domain_with(), generations=3, llm=ha.Scripted([programmer("")] * 50), dollars=1e-6)
-    with pytest.raises(ha.BudgetExhausted, match="spent 0.0000 of"):
+    with pytest.raises(ha.BudgetExhausted, match="spent 0"):
         list(children)
 
 
 @pytest.mark.parametrize("question", [None, "complete", {"ask": "shell"}, {"ask": "complete", "prompt": 3}])
 def test_a_question_of_another_shape_is_answered_with_an_error_and_costs_nothing(question: object) -> None:
-    gateway = Gateway(ha.Scripted(["never given"]), dollars=1)
+    gateway = Gateway(ha.Scripted(["never given"]), 1, ha.Archive().store)
     reply = gateway.answer_for("solve")(question)  # type: ignore[arg-type]
     assert isinstance(reply, dict)
     assert "error" in reply
     assert gateway.spent == 0
+
+
+def test_what_was_spent_is_remembered_by_the_run(tmp_path: Path) -> None:
+    store = ha.Archive(tmp_path / "archive.sqlite").store
+    gateway = Gateway(ha.Scripted(["four"]), 1, store)
+    gateway.answer_for("solve")({"ask": "complete", "prompt": "two and two?"})
+    assert gateway.spent > 0
+    store.close()
+    again = Gateway(ha.Scripted([]), 1, ha.Archive(tmp_path / "archive.sqlite").store)
+    assert again.spent == gateway_cost(prompt=12, answer=4)
+
+
+def gateway_cost(prompt: int, answer: int) -> float:
+    """What a model that no price is known for costs, by characters, at four to a token."""
+    return (prompt // 4 * 15.0 + answer // 4 * 75.0) / 1e6

@@ -34,7 +34,7 @@ COMPOUND = (
 )
 DEFINITIONS = (
     "def NAME(a, b=2, *, c: int = 3) -> int:\n    '''Words.'''\n    d = a if b else c\n    return d",
-    "@cached\n# between\n@other(1)\ndef NAME(self):\n    if self.x:\n        return 1\n    # so\n    return lambda x: x + 1",
+    "@cached\n# between\n@other(1)\ndef NAME(self):\n    if self.x:\n        return\n    # so\n    return lambda x: x",
     "class NAME(Base):\n    '''Words.'''\n\n    field = 3\n\n    def method(self, x):\n        return self.field + x",
     "async def NAME():\n    await f()\n    async for x in y:\n        yield x",
     "def NAME():\n\tif x:\n\t\treturn 1\n\treturn 2",

@@ -48,48 +48,69 @@ EXAMPLES: dict[str, tuple[Edit, str, str]] = {
     "a condition of a method": (Replace(f"{SOLVE}/body[0].test", "task > 1", "task >= 2"), "task > 1", "task >= 2"),
     "a comparison in a chain": (Replace(f"{SOLVE}/body[0].test.comparisons[0]", " > 1", " >= 1"), " > 1", " >= 1"),
     "an elif": (
-        Replace(f"{SOLVE}/body[0].orelse", "if task < 0:\n    return -task\nelse:\n    x = 1; y = 2", "if 1:\n    x = y = 3"),
+        Replace(
+            f"{SOLVE}/body[0].orelse", "if task < 0:\n    return -task\nelse:\n    x = 1; y = 2", "if 1:\n    x = y = 3"
+        ),
         "elif task < 0:\n            return -task\n        else:\n            x = 1; y = 2\n",
         "elif 1:\n            x = y = 3\n",
     ),
     "a statement in an else branch": (
-        Replace(f"{SOLVE}/body[0].orelse.orelse.body[0]", "x = 1; y = 2", "x = 9"), "x = 1; y = 2", "x = 9",
+        Replace(f"{SOLVE}/body[0].orelse.orelse.body[0]", "x = 1; y = 2", "x = 9"),
+        "x = 1; y = 2",
+        "x = 9",
     ),
     "one of two statements on a line": (
-        Replace(f"{SOLVE}/body[0].orelse.orelse.body[0].body[0]", "x = 1", "x = 9"), "x = 1;", "x = 9;",
+        Replace(f"{SOLVE}/body[0].orelse.orelse.body[0].body[0]", "x = 1", "x = 9"),
+        "x = 1;",
+        "x = 9;",
     ),
     "a statement and not its comment": (
-        Replace(f"{SOLVE}/body[0].body[0]", "return task", "return 7"), "return task  # as", "return 7  # as",
+        Replace(f"{SOLVE}/body[0].body[0]", "return task", "return 7"),
+        "return task  # as",
+        "return 7  # as",
     ),
     "a statement with its comment": (
-        Replace(f"{SOLVE}/body[0].body[0]", "return task  # as it is", "return 7"), "return task  # as it is", "return 7",
+        Replace(f"{SOLVE}/body[0].body[0]", "return task  # as it is", "return 7"),
+        "return task  # as it is",
+        "return 7",
     ),
     "a statement on the line of its loop": (
-        Replace(f"{SOLVE}/body[1].body[0]", "x += item", "x -= item"), "x += item", "x -= item",
+        Replace(f"{SOLVE}/body[1].body[0]", "x += item", "x -= item"),
+        "x += item",
+        "x -= item",
     ),
     "a decorator": (Replace(f"{SOLVE}/decorators[0].decorator", "staticmethod", "cached"), "@static", "@cached  #"),
     "a name of a class": (Replace("m:Agent.rate", "rate = 0.5", "rate = 0.7"), "rate = 0.5", "rate = 0.7"),
     "a value of a class": (Replace("m:Agent.rate/value", "0.5", "0.7"), "0.5", "0.7"),
     "a top-level statement by position": (
-        Replace("m:/body[1]", "import math  # for pi", "import cmath as math"), "import math  # for pi", "import cmath as math",
+        Replace("m:/body[1]", "import math  # for pi", "import cmath as math"),
+        "import math  # for pi",
+        "import cmath as math",
     ),
     "a whole function": (
         Replace("m:area", "def area(r): return math.pi * r ** 2", "def area(r):\n    return 3"),
-        "def area(r): return math.pi * r ** 2", "def area(r):\n    return 3",
+        "def area(r): return math.pi * r ** 2",
+        "def area(r):\n    return 3",
     ),
     "an insertion in a block": (
-        Insert(f"{SOLVE}/body[1]", "", "if x:\n    y()"), "        for item", "        if x:\n            y()\n        for item",
+        Insert(f"{SOLVE}/body[1]", "", "if x:\n    y()"),
+        "        for item",
+        "        if x:\n            y()\n        for item",
     ),
     "an insertion at the end of a block": (
-        Insert(f"{SOLVE}/body[3]", "", "again()"), "return x * y\n", "return x * y\n        again()\n",
+        Insert(f"{SOLVE}/body[3]", "", "again()"),
+        "return x * y\n",
+        "return x * y\n        again()\n",
     ),
     "an insertion between definitions": (Insert("m:area", "", "b = 2"), "def area", "b = 2\ndef area"),
     "an insertion at the end of a module": (Insert("m:/body[4]", "", "b = 2"), "r ** 2\n", "r ** 2\nb = 2\n"),
     "a deletion in a block": (
-        Delete(f"{SOLVE}/body[1]", "for item in range(3): x += item"), "        for item in range(3): x += item\n", "",
+        Delete(f"{SOLVE}/body[1]", "for item in range(3): x += item"),
+        "        for item in range(3): x += item\n",
+        "",
     ),
     "a deletion in a module": (Delete("m:/body[1]", "import math  # for pi"), "import math  # for pi\n", ""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", [what for what in EXAMPLES if what != "a decorator"])
@@ -110,17 +131,29 @@ def test_a_decorator_is_replaced_and_the_comment_below_it_kept() -> None:
     ("source", "edit", "expected"),
     [
         (b"\xef\xbb\xbfx = 1\n", Replace("m:x/value", "1", "2"), b"\xef\xbb\xbfx = 2\n"),
-        (b"# coding: latin-1\ns = '\xe9'\nx = 1\n", Replace("m:x/value", "1", "'\xe8'"), b"# coding: latin-1\ns = '\xe9'\nx = '\xe8'\n"),
-        (b"def f():\n\tif x:\n\t\treturn 1\n", Insert("m:f/body[0].body[0]", "", "y = 1"), b"def f():\n\tif x:\n\t\ty = 1\n\t\treturn 1\n"),
+        (
+            b"# coding: latin-1\ns = '\xe9'\nx = 1\n",
+            Replace("m:x/value", "1", "'\xe8'"),
+            b"# coding: latin-1\ns = '\xe9'\nx = '\xe8'\n",
+        ),
+        (
+            b"def f():\n\tif x:\n\t\treturn 1\n",
+            Insert("m:f/body[0].body[0]", "", "y = 1"),
+            b"def f():\n\tif x:\n\t\ty = 1\n\t\treturn 1\n",
+        ),
         (b"def f():\n  return 1", Replace("m:f/body[0].value", "1", "2"), b"def f():\n  return 2"),
         (b"def f():\n  return 1", Insert("m:f/body[1]", "", "g()"), b"def f():\n  return 1\n  g()"),
         (b"x = 1", Insert("m:/body[1]", "", "y = 2"), b"x = 1\ny = 2\n"),
         (b"x = 1\n# the end", Insert("m:/body[1]", "", "y = 2"), b"x = 1\ny = 2\n# the end"),
         (b"", Insert("m:/body[0]", "", "y = 2"), b"y = 2\n"),
-        ("s = '\u2028\x0c\x85'\nx = 1\n".encode(), Replace("m:x/value", "1", "2"), "s = '\u2028\x0c\x85'\nx = 2\n".encode()),
+        (
+            "s = '\u2028\x0c\x85'\nx = 1\n".encode(),
+            Replace("m:x/value", "1", "2"),
+            "s = '\u2028\x0c\x85'\nx = 2\n".encode(),
+        ),
         (b"def f():\n    x;y\n", Replace("m:f/body[0].body[0]", "x", "z"), b"def f():\n    z;y\n"),
     ],
-)  # fmt: skip
+)
 def test_encodings_and_line_ends_stay_as_they_are(source: bytes, edit: Edit, expected: bytes) -> None:
     assert apply(Genome({"m.py": source}), Patch((edit,))).raw("m.py") == expected
 
@@ -152,7 +185,9 @@ def test_a_comment_above_a_new_statement_comes_with_it() -> None:
         ("x = f'{a}'", "m:x/value.parts[0].expression", "a", "{1: 2}", "x = f'{({1: 2})}'"),
     ],
 )
-def test_an_expression_keeps_its_meaning_by_parentheses(source: str, place: str, old: str, new: str, expected: str) -> None:
+def test_an_expression_keeps_its_meaning_by_parentheses(
+    source: str, place: str, old: str, new: str, expected: str
+) -> None:
     assert patched(source, Replace(place, old, new)) == expected
 
 
@@ -203,10 +238,12 @@ REFUSED: dict[str, tuple[tuple[Edit, ...], str]] = {
     "of an argument's name by a number": ((Replace("m:f/params.params[0].name", "x", "3"),), "does not fit there"),
     "twice": ((Replace("m:f/body[1]", "return 2", "y"),) * 2, "m:f/body[1]: overlaps with the edit of m:f/body[1]"),
     "of a part of what goes": (
-        (Replace("m:f/body[0].test", "x", "y"), Delete("m:f/body[0]", "if x:\n    return 1")), "overlaps",
+        (Replace("m:f/body[0].test", "x", "y"), Delete("m:f/body[0]", "if x:\n    return 1")),
+        "overlaps",
     ),
     "of the same by another path": (
-        (Delete("m:f/body[1]", "return 2"), Delete("m:f/body.body[1]", "return 2")), "overlaps",
+        (Delete("m:f/body[1]", "return 2"), Delete("m:f/body.body[1]", "return 2")),
+        "overlaps",
     ),
     "of a deleted definition": ((Delete("m:f", LOOP[:55]), Replace("m:f/body[1].value", "2", "3")), "m:f"),
     "in part and as a whole": (
@@ -220,7 +257,7 @@ REFUSED: dict[str, tuple[tuple[Edit, ...], str]] = {
     "with a name that climbs out": ((WriteFile("../n", "", b""),), "'../n': expected a relative path"),
     "with half a character": ((Replace("m:f/body[1].value", "2", "'\ud800'"),), "m:f/body[1].value"),
     "with a zero byte": ((Replace("m:f/body[1].value", "2", "'\0'"),), "m:f/body[1].value"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -240,7 +277,8 @@ def test_an_elif_can_only_become_another_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", [b"x = (\n", b"\xff\xfe", b"# coding: nonsense\nx = 1\n", b"# coding: unicode_escape\nx = '\\x41'\n", b"\0"]
+    "source",
+    [b"x = (\n", b"\xff\xfe", b"# coding: nonsense\nx = 1\n", b"# coding: unicode_escape\nx = '\\x41'\n", b"\0"],
 )
 def test_a_file_that_cannot_be_read_cannot_be_edited_in_part(source: bytes) -> None:
     with pytest.raises(PatchError, match=r"m\.py"):

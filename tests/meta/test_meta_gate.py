@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from meta import Genome, Policy, Violation, violations
+from meta import Genome, Patch, PatchError, Policy, Replace, Violation, apply, violations
 from meta.gate import genome_imports, seed_policy
 from meta.source import parsed
 
@@ -136,6 +136,17 @@ def test_a_line_of_a_megabyte_is_refused_before_it_is_read() -> None:
     assert [v.rule for v in found_in("x = '" + "a" * 1_000_000 + "'\n")] == ["size", "size"]
 
 
+@pytest.mark.parametrize("new", ["lambda: " * 300 + "1", "[" * 199 + "]" * 199 + "[0]" * 100])
+def test_a_nest_that_libcst_might_not_survive_cannot_be_edited_in(new: str) -> None:
+    with pytest.raises(PatchError, match=r"nested \d+ levels deep, at most 200 can be edited"):
+        apply(Genome({"m.py": "x = 1\n"}), Patch((Replace("m:x/value", "1", new),)))
+
+
+def test_a_nest_of_a_hundred_can_be_edited_in() -> None:
+    new = "[" * 100 + "]" * 100
+    assert apply(Genome({"m.py": "x = 1\n"}), Patch((Replace("m:x/value", "1", new),)))["m.py"] == f"x = {new}\n"
+
+
 NESTS = {
     "brackets": "'[' * 5000 + ']' * 5000",
     "open brackets": "'(' * 5000",
@@ -153,10 +164,11 @@ text = "x = " + new + chr(10)
 found = [v for v in violations(Genome({{"m.py": text}})) if v.rule == "syntax"]
 refused = []
 flat = Genome({{"m.py": "x = 1" + chr(10)}})
+inside = Genome({{"m.py": "def f():" + chr(10) + "    " + text + "    y = 1" + chr(10)}})
 for genome, edit in (
     (flat, Replace("m:x/value", "1", new)),
     (flat, Replace("m:x", "x = 1", text)),
-    (Genome({{"m.py": "def f():" + chr(10) + "    " + text + "    y = 1" + chr(10)}}), Replace("m:f/body[1].value", "1", "2")),
+    (inside, Replace("m:f/body[1].value", "1", "2")),
 ):
     try:
         apply(genome, Patch((edit,)))

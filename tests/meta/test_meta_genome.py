@@ -32,7 +32,13 @@ def test_an_ordinary_name_is_kept(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("a.py", "A.py"), ("straße", "STRASSE"), ("\u00e9.py", "e\u0301.py"), ("lib/a.py", "LIB/b.py"), ("lib", "Lib/a.py")],
+    [
+        ("a.py", "A.py"),
+        ("straße", "STRASSE"),
+        ("\u00e9.py", "e\u0301.py"),
+        ("lib/a.py", "LIB/b.py"),
+        ("lib", "Lib/a.py"),
+    ],
 )
 def test_names_that_one_system_takes_for_the_same_are_refused(one: str, other: str) -> None:
     with pytest.raises(GenomeFileError, match="differ only in case"):

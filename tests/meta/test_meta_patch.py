@@ -34,10 +34,9 @@ def test_a_patch_is_read_back_from_its_plain_data(patch: Patch) -> None:
 def test_any_data_is_a_patch_or_refused_as_one(data: object) -> None:
     try:
         patch = Patch.from_plain(data)
-    except PatchError as error:
-        assert "\n" not in str(error)
-    else:
-        assert Patch.from_plain(patch.plain()) == patch
+    except PatchError:
+        return
+    assert Patch.from_plain(patch.plain()) == patch
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,10 @@ def test_any_data_is_a_patch_or_refused_as_one(data: object) -> None:
         ({"edits": ["x"]}, "edit kind 'x', expected one of replace, insert"),
         ({"edits": [{"kind": "run"}]}, "edit kind 'run', expected one of"),
         ({"edits": [{"kind": ["replace"]}]}, "edit kind"),
-        ({"edits": [{"kind": "delete", "at": "m:f"}]}, "edit delete has the fields at, kind, expected at, expect, kind"),
+        (
+            {"edits": [{"kind": "delete", "at": "m:f"}]},
+            "edit delete has the fields at, kind, expected at, expect, kind",
+        ),
         ({"edits": [REPLACE | {"new": 3}]}, "new is int, expected text"),
         ({"edits": [REPLACE | {"new": b"x"}]}, "new is bytes, expected text"),
         ({"edits": [REPLACE | {"mode": "r"}]}, "edit replace has the fields"),
@@ -83,7 +85,9 @@ def test_an_address_is_spelled_as_it_was_read(text: str) -> None:
     assert str(parse_address(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "m", ":f", "m:f/body[", "m:f/body[x]", "m:f/BODY", "m:f/body[-1]", "../m:f", "m:f\n"])
+@pytest.mark.parametrize(
+    "text", ["", "m", ":f", "m:f/body[", "m:f/body[x]", "m:f/BODY", "m:f/body[-1]", "../m:f", "m:f\n"]
+)
 def test_what_is_no_address_is_refused_by_its_text(text: str) -> None:
     with pytest.raises(PatchError, match="expected"):
         parse_address(text)

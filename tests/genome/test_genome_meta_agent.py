@@ -1,0 +1,109 @@
+"""The meta agent without a language model: patches of its own genome that fit, and lessons that are kept."""
+
+import ast
+import itertools
+import json
+import random
+from typing import Any
+
+import pytest
+from seed import FILES, PARENT, SEED, child, tools
+
+from genome import memory, meta_agent
+from meta import Patch, PatchError, Policy, Violation, apply, diff
+from meta.gate import file_violations
+
+SEEDS = 200
+
+
+def test_most_of_what_is_proposed_fits_and_may_run() -> None:
+    refused: list[str] = []
+    barred: list[Violation] = []
+    for seed in range(SEEDS):
+        patch = Patch.from_plain(meta_agent.propose(PARENT, [], tools(seed)))
+        try:
+            grown = apply(SEED, patch)
+            changed = [name for name in grown if grown[name] != SEED[name]]
+            barred += [v for name in changed for v in file_violations(name, grown.raw(name), Policy())][:1]
+        except PatchError as error:
+            refused.append(str(error))
+        assert patch.edits and patch.title and patch.operators
+    assert len(refused) <= 0.15 * SEEDS, refused
+    assert len(refused) + len(barred) <= 0.2 * SEEDS, barred
+
+
+def test_a_proposal_is_decided_by_its_seed() -> None:
+    first, again = ([meta_agent.propose(PARENT, [], tools(seed)) for seed in range(8)] for _ in range(2))
+    assert first == again
+    assert len({json.dumps(patch) for patch in first}) > 5
+
+
+def test_what_was_tried_from_a_parent_is_not_proposed_again() -> None:
+    title = meta_agent.propose(PARENT, [], tools(3))["title"]
+    history = [{**child(1, [], 0.0), "title": title}]
+    assert meta_agent.propose(PARENT, history, tools(3))["title"] != title
+
+
+def test_a_seed_proposes_for_all_its_files() -> None:
+    assert meta_agent.FILES.keys() <= FILES.keys()
+
+
+def test_a_definition_may_come_from_another_individual() -> None:
+    other = FILES["selection.py"].replace("1e-9", "1e-3")
+    donor = {"id": 7, "score": 1.0, "files": {"selection.py": other}}
+    patch = meta_agent.recombined(PARENT, tools(0, (donor,)))
+    assert patch["title"] == "selection:select as in 7"
+    assert apply(SEED, Patch.from_plain(patch))["selection.py"] == other
+
+
+def test_nothing_is_taken_over_where_there_is_nothing_else_to_take() -> None:
+    assert meta_agent.recombined(PARENT, tools(0)) is None
+    assert meta_agent.recombined(PARENT, tools(0, ({"id": 7, "score": 1.0, "files": {}},))) is None
+
+
+def remembered(history: list[dict[str, Any]], operators: list[str]) -> dict[str, Any]:
+    """A patch at a moment when the meta agent writes its memory."""
+    seed = next(seed for seed in itertools.count() if random.Random(seed).random() < meta_agent.REMEMBER)
+    patch = {"edits": [], "title": "a patch", "operators": operators}
+    lessons = memory.learned(history)
+    return dict(meta_agent.remembering(patch, PARENT, lessons, history, random.Random(seed)))
+
+
+def test_remembering_writes_the_lessons_into_the_child() -> None:
+    history = [child(1, ["swap"], 0.5), child(2, ["swap", "drop"], -0.5)]
+    grown = apply(SEED, Patch.from_plain(remembered(history, ["task_agent.py"])))
+    namespace: dict[str, Any] = {}
+    exec(str(grown["memory.py"]), namespace)
+    assert namespace["LESSONS"] == memory.forget({"swap": [2.0, 1.0], "drop": [1.0, 0.0]})
+    assert namespace["LEARNED_UNTIL"] == 2
+    assert {edit.at for edit in diff(SEED, grown).edits} == {"memory:LESSONS", "memory:LEARNED_UNTIL"}  # type: ignore[union-attr]
+    assert namespace["learned"](history) == namespace["LESSONS"], "what is remembered is not counted twice"
+
+
+@pytest.mark.parametrize(("history", "operators"), [([], ["task_agent.py"]), ([child(1, ["a"], 1.0)], ["memory.py"])])
+def test_nothing_is_remembered_without_a_history_or_across_a_change_of_the_memory(
+    history: list[dict[str, Any]], operators: list[str]
+) -> None:
+    assert remembered(history, operators)["edits"] == []
+
+
+def test_a_model_replaces_one_definition() -> None:
+    wish = {"definition": "task_agent:answer", "source": "def answer(task):\n    return 3", "title": "three"}
+    shown: list[str] = []
+
+    def llm(prompt: str) -> str:
+        shown.append(prompt)
+        return f"Gladly:\n{json.dumps(wish)}\nThere."
+
+    scripted = tools(0)
+    scripted.llm = llm
+    patch = Patch.from_plain(meta_agent.propose({**PARENT, "files": FILES}, [], scripted))
+    assert patch.title == "three" and "def answer(task)" in shown[0]
+    assert "return 3" in str(apply(SEED, patch)["task_agent.py"])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_definitions_of_a_file_are_its_text(name: str) -> None:
+    for definition, text in meta_agent.definitions(FILES[name]):
+        assert text in FILES[name] and definition in text
+        assert len(ast.parse(text).body) == 1

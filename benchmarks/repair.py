@@ -39,8 +39,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark-repair"))
     options = parser.parse_args()
     found: dict[str, list[tuple[float, float]]] = {arm: [] for arm in ARMS}
-    for seed in range(options.seeds):
-        for arm, settings in ARMS.items():
+    for arm, settings in ARMS.items():
+        for seed in range(options.seeds):
             begun = time.monotonic()
             first, best = measured(options.out / f"{arm}-{seed}", seed, options.generations, settings)
             pair = first.evaluations["test"].mean, best.evaluations["test"].mean

@@ -15,6 +15,7 @@ OPERATORS = {}
 QUIET = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "semicolon", "comma", "header", "footer")
 SILENT = ("annotation", "returns")
 BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite)
+ELIF = ("orelse", None)
 EMPTY = cst.Module([])
 
 
@@ -100,7 +101,7 @@ def pairs(scope):
         (op, site)
         for site in scope.sites
         for op in applicable(type(site.node))
-        if op.at is None or op.at == site.way[-1][0]
+        if op.at in (None, site.way[-1][0]) and site.way[-1] != ELIF
     ]
 
 
@@ -145,10 +146,8 @@ def edits(change, address):
     old = code(change.site.node)
     if not isinstance(change.new, list):
         return [{"kind": "replace", "at": at, "expect": old, "new": code(bracketed(change.new))}]
-    if not change.new:
-        return [{"kind": "delete", "at": at, "expect": old}]
-    if len(change.new) == 1:
-        return [{"kind": "replace", "at": at, "expect": old, "new": code(change.new[0])}]
+    if len(change.new) < 2:
+        return [{"kind": "replace", "at": at, "expect": old, "new": replacement(change.new)}]
     first, second = change.new
     if first is change.site.node:
         after = at[: at.rindex("[")] + f"[{change.site.way[-1][1] + 1}]"

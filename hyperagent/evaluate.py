@@ -49,16 +49,14 @@ class Evaluator:
     async def race(self, program: Program, split: str, reference: Evaluation) -> Evaluation | None:
         """All trials of a program on a split, or None as soon as it is not worth them, held against `reference`.
 
-        It is given up where it is behind after an eighth of the tasks, a quarter or a half, and where it gave the same
+        It is given up where it is clearly behind after a quarter of the tasks or a half, and where it gave the same
         answers to a quarter of them. A child that only had bad luck there is lost; what it would have cost tries
-        several others.
+        others.
         """
         tasks = self.splits[split]
-        for count in (len(tasks) // 8, len(tasks) // 4, len(tasks) // 2):
-            trials = await all_of([self._tried(program, task) for task in tasks[:count]])
-            if behind(trials, reference.trials[:count]):
-                return None
-            if count == len(tasks) // 4 >= ENOUGH_TO_TELL and alike(trials, reference.trials[:count]):
+        for count in (len(tasks) // 4, len(tasks) // 2):
+            trials, others = await all_of([self._tried(program, t) for t in tasks[:count]]), reference.trials[:count]
+            if clearly_behind(trials, others) or (count >= ENOUGH_TO_TELL and alike(trials, others)):
                 return None
         return await self.evaluation(program, split)
 
@@ -146,9 +144,15 @@ def described(outcome: Outcome) -> str:
     return f"{failed.text}\n{failed.traceback}".strip()
 
 
-def behind(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:
-    """Whether the trials score less in sum than those of the reference on the same tasks."""
-    return math.fsum(trial.score for trial in trials) < math.fsum(trial.score for trial in reference)
+def clearly_behind(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:
+    """Whether the trials lose to the reference on the same tasks by more than a standard error of the difference."""
+    differences = [a.score - b.score for a, b in zip(trials, reference, strict=True)]
+    count = len(differences)
+    if count < 2:
+        return False
+    mean = math.fsum(differences) / count
+    variance = math.fsum((difference - mean) ** 2 for difference in differences) / (count - 1)
+    return mean < -math.sqrt(variance / count)
 
 
 def alike(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:

@@ -42,8 +42,16 @@ def command(domain: str, folder: Path | None, genome: Path | None, pairs: tuple[
         raise RunError(f"{folder}: holds a run already, go on with: hyperagent resume {folder}")
     loaded = load_domain(domain, of_domain)
     where = folder or default_folder(loaded.name)
-    spec = {"name": domain, **{f"option_{name}": value for name, value in of_domain.items()}}
+    spec = {"name": lasting(domain), **{f"option_{name}": value for name, value in of_domain.items()}}
     evolve_and_tell(loaded, where, settings, spec, genome, as_json=as_json)
+
+
+def lasting(domain: str) -> str:
+    """The name of a domain with the paths in it made absolute, so that the run can be gone on with from anywhere."""
+    head, colon, argument = domain.partition(":")
+    if head.endswith(".py"):
+        return f"{Path(head).resolve()}{colon}{argument}"
+    return f"{head}:{Path(argument).resolve()}" if argument else domain
 
 
 def split_pair(pair: str) -> tuple[str, str]:

@@ -74,7 +74,8 @@ def test_remembering_writes_the_lessons_into_the_child() -> None:
     grown = apply(SEED, Patch.from_plain(remembered(history, ["task_agent.py"])))
     namespace: dict[str, Any] = {}
     exec(str(grown["memory.py"]), namespace)
-    assert namespace["LESSONS"] == memory.forget({"swap": [2.0, 1.0], "drop": [1.0, 0.0]})
+    assert namespace["LESSONS"] == memory.forget(memory.learned(history))
+    assert namespace["LESSONS"]["swap"] == [1.8, 0.9]
     assert namespace["LEARNED_UNTIL"] == 2
     assert {edit.at for edit in diff(SEED, grown).edits} == {"memory:LESSONS", "memory:LEARNED_UNTIL"}  # type: ignore[union-attr]
     assert namespace["learned"](history) == namespace["LESSONS"], "what is remembered is not counted twice"

@@ -10,6 +10,7 @@ from genome import memory, operators, prompts
 FILES = {"task_agent.py": 8.0, "meta_agent.py": 0.4, "memory.py": 0.3, "selection.py": 0.3, "operators.py": 0.3}
 ATTEMPTS = 12
 MORE_EDITS = {"code": 0.25, "constant": 0.4}
+LIKING = {"code": 1.0, "constant": 2.0}
 MOST_EDITS = 6
 RECOMBINE = 0.1
 REMEMBER = 0.05
@@ -37,7 +38,7 @@ def mutated(parent, lessons, rng):
     file = choice(rng, FILES, lambda name: FILES[name] * memory.weight(lessons, name))
     module = file.removesuffix(".py")
     offers = definitions(parent["files"][file])
-    name, text = choice(rng, offers, lambda offer: memory.weight(lessons, f"{module}:{offer[0]}"))
+    name, text = choice(rng, offers, lambda offer: liking(offer[0]) * memory.weight(lessons, f"{module}:{offer[0]}"))
     address = f"{module}:{name}"
     scope = operators.Scope(libcst.parse_module(text))
     changes = []
@@ -57,11 +58,21 @@ def mutated(parent, lessons, rng):
 
 def edit_count(name, rng):
     """How many edits to try together: a constant survives more of them than code does."""
-    more = MORE_EDITS["constant" if name.isupper() else "code"]
+    more = MORE_EDITS[kind(name)]
     count = 1
     while count < MOST_EDITS and rng.random() < more:
         count += 1
     return count
+
+
+def liking(name):
+    """How much more often a definition of this kind is edited."""
+    return LIKING[kind(name)]
+
+
+def kind(name):
+    """Whether a name is that of a constant or of code."""
+    return "constant" if name.isupper() else "code"
 
 
 def drawn(scope, lessons, rng):
@@ -72,7 +83,7 @@ def drawn(scope, lessons, rng):
             sites.setdefault(operator.name, []).append(site)
     if not sites:
         return None
-    name = choice(rng, list(sites), lambda name: memory.weight(lessons, name))
+    name = choice(rng, list(sites), lambda name: len(sites[name]) ** 0.5 * memory.weight(lessons, name))
     found = list(operators.changes(operators.OPERATORS[name], rng.choice(sites[name]), scope))
     return rng.choice(found) if found else None
 

@@ -95,11 +95,11 @@ def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Seque
     """Apply a patch, check the result and compile what is not among the `known` files."""
     files: Plain = {name: genome.raw(name) for name in genome}
     plain: Plain = None if patch is None else patch.plain()  # type: ignore[assignment]  # a dict of plain data
-    names: Plain = [*policy.forbidden_names]
+    allowed: Plain = [[*policy.imports], [*policy.forbidden_names], [*policy.allowed_attributes]]
     return Call(
         entry="build:main",
         harness={"build": guest("build")},
-        arguments=(files, plain, [*policy.imports], names, [*known]),
+        arguments=(files, plain, allowed, [*known]),
         limits=BUILD_LIMITS,
         preload="code",
     )

@@ -4,7 +4,7 @@ import functools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+
 
 from archive import Columns, Evaluation, Individual
 from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, select_call, selected
@@ -48,7 +48,7 @@ class Nursery:
         self._policy = policy
         self._propose_answer = self._answer(gateway, "propose")
         self._units: dict[str, Unit] = {}
-        self._history: list[dict[str, Plain]] = []
+        self._history: list[Plain] = []
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
         for individual in run.archive:
             self.note(individual)
@@ -83,18 +83,19 @@ class Nursery:
         self.evaluator.remember(program, parent.evaluations)
         if self._settings.proposer == "seed":
             program = await self.program(self._seed)
-        call = propose_call(
-            program,
-            self._shown(parent),
-            cast(Plain, self._history[max(0, count - HISTORY) : count]),
-            self._donors(id, parent, columns),
-            stream_seed(self._settings.seed, "propose", id),
-            self._propose_answer is not None,
-        )
-        patch = proposed(await self.flow.call(call, self._propose_answer))
+        history = self._history[max(0, count - HISTORY) : count]
+        patch = await self._proposal(program, parent, history, self._donors(id, parent, columns), id)
         if isinstance(patch, Failure):
             return Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
         return await self._built(replace(base, patch=patch), parent)
+
+    async def _proposal(
+        self, program: Program, parent: Individual, history: Sequence[Plain], donors: Plain, number: int
+    ) -> Patch | Failure:
+        seed = stream_seed(self._settings.seed, "propose", number)
+        has_model = self._propose_answer is not None
+        call = propose_call(program, self._shown(parent), [*history], donors, seed, has_model)
+        return proposed(await self.flow.call(call, self._propose_answer))
 
     async def tried(self, draft: Draft) -> Individual:
         """The child with its evaluations on train and, unless it is given up on the way, validation.
@@ -104,7 +105,7 @@ class Nursery:
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
             return child
-        fault = await self.evaluator.smoke(program)
+        fault = await self.evaluator.smoke(program) or await self._meta_smoke(child, program)
         if fault:
             return replace(child, stillborn=(fault,))
         found = {"train": await self.evaluator.evaluation(program, "train")}
@@ -112,6 +113,16 @@ class Nursery:
         if validation is not None:
             found["validation"] = validation
         return replace(child, evaluations=found)
+
+    async def _meta_smoke(self, child: Individual, program: Program) -> str:
+        """Why a first call of a changed `propose` gives nothing, or "". With a model there is none: it would cost."""
+        parent = self.individual(child.parents[0])
+        entry = "meta_agent.py"
+        same = program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry)
+        if same or self._settings.proposer == "seed" or self._propose_answer is not None:
+            return ""
+        found = await self._proposal(program, parent, [], [], child.id)
+        return f"smoke call: propose: {found.text}" if isinstance(found, Failure) else ""
 
     async def _raced(self, program: Program, parent: Individual) -> Evaluation | None:
         entry = "task_agent.py"
@@ -204,7 +215,7 @@ def duplicate(child: Individual, other: int | None) -> Individual:
     return replace(child, stillborn=(f"gate: the genome of {other} again",), evaluations={})
 
 
-def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
+def summary(child: Individual, parent: Individual | None) -> Plain:
     """What proposals are shown of an individual: no trial, and no score but train and validation."""
     patch = child.patch or Patch()
     return {

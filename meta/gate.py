@@ -40,6 +40,7 @@ class Policy:
     contracts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: CONTRACTS)
     imports: Collection[str] = IMPORTS
     forbidden_names: Collection[str] = NAMES
+    allowed_attributes: Collection[str] = ()
     max_file_bytes: int = 200_000
     max_genome_bytes: int = 1_000_000
     max_files: int = 100
@@ -149,7 +150,7 @@ def forbidden_name(node: ast.AST, policy: Policy) -> str | None:
     match node:
         case ast.Name(id=name) if name in policy.forbidden_names:
             return name
-        case ast.Attribute(attr=name) if forbidden_attribute(name):
+        case ast.Attribute(attr=name) if forbidden_attribute(name) and name not in policy.allowed_attributes:
             return f".{name}"
     written = (value if isinstance(value, list) else [value] for _, value in ast.iter_fields(node))
     return TICK if any(TICK in values for values in written) else None
@@ -181,12 +182,14 @@ def seed_policy(genome: Genome, policy: Policy | None = None) -> Policy:
     A file that does not parse widens nothing; `violations` says what is wrong with it.
     """
     policy = policy or Policy()
-    imports, names = set(policy.imports), set(policy.forbidden_names)
+    imports, names, attributes = set(policy.imports), set(policy.forbidden_names), set(policy.allowed_attributes)
     for node in (node for name in genome if name.endswith(".py") for node in nodes(name, genome.raw(name))):
         imports |= {imported.split(".")[0] for imported in imported_names(node)}
         if isinstance(node, ast.Name):
             names.discard(node.id)
-    return replace(policy, imports=frozenset(imports), forbidden_names=frozenset(names))
+        if isinstance(node, ast.Attribute):
+            attributes.add(node.attr)
+    return replace(policy, imports=imports, forbidden_names=names, allowed_attributes=attributes)
 
 
 def nodes(name: str, content: bytes) -> Iterator[ast.AST]:

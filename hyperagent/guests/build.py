@@ -8,13 +8,13 @@ from meta.source import decoded, parsed
 from sandbox_runner import steps
 
 
-def main(_api, files, patch, imports, names, known_files):
+def main(_api, files, patch, rules, known_files):
     """Return {"error"} or {"files", "units", "violations"}; only files that are not in `known_files` are compiled.
 
     Without a patch the genome is one that is in the archive, or its author's seed: what it uses is not asked.
     """
     genome = meta.Genome(files)
-    policy = meta.Policy(imports=set(imports), forbidden_names=set(names))
+    policy = meta.Policy(meta.gate.CONTRACTS, *map(set, rules))
     try:
         child = genome if patch is None else meta.apply(genome, meta.Patch.from_plain(patch))
     except meta.PatchError as error:

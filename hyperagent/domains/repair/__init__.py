@@ -27,8 +27,8 @@ def domain(
     *,
     seed: int = 0,
     runs: int = RUNS,
-    train: int = 4,
-    validation: int = 40,
+    train: int = 3,
+    validation: int = 28,
     test: int = 48,
 ) -> Domain:
     """The domain with made tasks, or with the tasks of the folder `argument`, whose splits the run draws.

@@ -5,7 +5,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-
 from archive import Columns, Evaluation, Individual
 from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, select_call, selected
 from hyperagent.domain import Domain, plain

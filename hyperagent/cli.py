@@ -50,7 +50,7 @@ class Lazy(click.Group):
 def hyperagent() -> None:
     """A genome that improves itself, and improves the way it improves itself.
 
-    Begin with `hyperagent run`: no key, no network, about a minute.
+    Begin with `hyperagent run`: no key, no network, a minute or two.
     """
 
 

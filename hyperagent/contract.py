@@ -5,7 +5,7 @@ is not of the right shape is the genome's failure and is named as such.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import Columns
 from hyperagent.program import Program, Unit, guest
@@ -85,10 +85,20 @@ def proposed(outcome: Outcome) -> Patch | Failure:
     if not isinstance(outcome, Returned):
         return failure(outcome)
     try:
-        patch = Patch.from_plain(outcome.value)
+        patch = brief(Patch.from_plain(outcome.value))
     except PatchError as error:
-        return Failure(f"not a patch: {error}")
+        return Failure(f"not a patch: {error}"[:500])
     return patch if patch.edits else Failure(patch.title or "a patch without edits")
+
+
+def brief(patch: Patch) -> Patch:
+    """The patch with its words cut: they are kept, and shown to every later proposal."""
+    return replace(
+        patch,
+        title=patch.title[:300],
+        hypothesis=patch.hypothesis[:2000],
+        operators=tuple(name[:100] for name in patch.operators[:20]),
+    )
 
 
 def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Sequence[str]) -> Call:

@@ -3,8 +3,6 @@
 import ast
 import json
 
-import libcst
-
 from genome import memory, operators, prompts
 
 FILES = {"task_agent.py": 8.0, "meta_agent.py": 0.4, "memory.py": 0.3, "selection.py": 0.3, "operators.py": 0.3}
@@ -40,7 +38,7 @@ def mutated(parent, lessons, rng):
     offers = definitions(parent["files"][file])
     name, text = choice(rng, offers, lambda offer: liking(offer[0]) * memory.weight(lessons, f"{module}:{offer[0]}"))
     address = f"{module}:{name}"
-    scope = operators.Scope(libcst.parse_module(text))
+    scope = operators.Scope(text)
     changes = []
     for _ in range(edit_count(name, rng)):
         change = drawn(scope, lessons, rng)

@@ -9,7 +9,7 @@ import functools
 from dataclasses import fields
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
+from libcst.metadata import ByteSpanPositionProvider
 
 OPERATORS = {}
 QUIET = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "semicolon", "comma", "header", "footer")
@@ -45,11 +45,12 @@ class Site:
 class Scope:
     """What one definition has to offer to an edit: its sites, names, conditions and statements."""
 
-    def __init__(self, tree):
-        self.tree = tree
-        self.source = tree.bytes
-        self.spans = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
-        self.sites = list(walk(tree, (), ""))
+    def __init__(self, text):
+        self.tree = cst.parse_module(text)
+        self.source = text.encode()
+        self.spans = Spans().of(self.tree)
+        self.sites = []
+        walk(self.tree, (), "", self.sites)
         self.names = []
         self.conditions = []
         self.statements = []
@@ -66,6 +67,15 @@ class Scope:
             self.conditions.append(node.test)
         if isinstance(node, cst.SimpleStatementLine):
             self.statements.append(node)
+
+
+class Spans(ByteSpanPositionProvider):
+    """Where each node stands in the bytes of its module, by one pass over the tree."""
+
+    def of(self, tree):
+        """The spans by node."""
+        self._gen_impl(tree)
+        return self._computed
 
 
 class Change:
@@ -191,34 +201,32 @@ def code(node):
     return EMPTY.code_for_node(node).strip("\r\n")
 
 
-def walk(node, way, path):
-    """The sites at and below a node, from the top down."""
+def walk(node, way, path, found):
+    """Add the sites below a node to those found, from the top down."""
     for name in parts(type(node)):
         value = getattr(node, name)
         if isinstance(value, BLOCKS):
-            yield from walk_items(value.body, (*way, (name, None)), "body", path)
+            walk_items(value.body, (*way, (name, None)), "body", path, found)
         elif isinstance(value, cst.CSTNode):
-            yield from arrive(value, (*way, (name, None)), f"{path}.{name}" if path else name)
+            arrive(value, (*way, (name, None)), f"{path}.{name}" if path else name, found)
         elif isinstance(value, (list, tuple)):
-            yield from walk_items(value, way, name, path)
+            walk_items(value, way, name, path, found)
 
 
-def walk_items(items, way, name, path):
-    """The sites at and below the items of a list."""
+def walk_items(items, way, name, path, found):
+    """Add the sites at and below the items of a list."""
     for index, item in enumerate(items):
         here = f"{path}.{name}[{index}]" if path else f"{name}[{index}]"
-        yield from arrive(item, (*way, (name, index)), here)
+        arrive(item, (*way, (name, index)), here, found)
 
 
-def arrive(node, way, path):
-    """A site and the sites below it; a line with one small statement is passed through."""
-    yield Site(way, path, node)
+def arrive(node, way, path, found):
+    """Add a site and the sites below it; a line with one small statement is passed through."""
+    found.append(Site(way, path, node))
     if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
-        way = (*way, ("body", 0))
-        yield Site(way, path, node.body[0])
-        yield from walk(node.body[0], way, path)
-    else:
-        yield from walk(node, way, path)
+        node, way = node.body[0], (*way, ("body", 0))
+        found.append(Site(way, path, node))
+    walk(node, way, path, found)
 
 
 @functools.cache

@@ -49,14 +49,14 @@ class Evaluator:
     async def race(self, program: Program, split: str, reference: Evaluation) -> Evaluation | None:
         """All trials of a program on a split, or None as soon as it is not worth them, held against `reference`.
 
-        It is given up where it is clearly behind after a quarter of the tasks or a half, and where it gave the same
-        answers to a quarter of them. A child that only had bad luck there is lost; what it would have cost tries
-        others.
+        It is given up where it is clearly behind after a quarter of the tasks or at all behind after half of them, and
+        where it gave the same answers so far. A child that only had bad luck there is lost; what it would have cost
+        tries others.
         """
         tasks = self.splits[split]
-        for count in (len(tasks) // 4, len(tasks) // 2):
+        for count, is_behind in ((len(tasks) // 4, clearly_behind), (len(tasks) // 2, behind)):
             trials, others = await all_of([self._tried(program, t) for t in tasks[:count]]), reference.trials[:count]
-            if clearly_behind(trials, others) or (count >= ENOUGH_TO_TELL and alike(trials, others)):
+            if is_behind(trials, others) or (count >= ENOUGH_TO_TELL and alike(trials, others)):
                 return None
         return await self.evaluation(program, split)
 
@@ -153,6 +153,11 @@ def clearly_behind(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:
     mean = math.fsum(differences) / count
     variance = math.fsum((difference - mean) ** 2 for difference in differences) / (count - 1)
     return mean < -math.sqrt(variance / count)
+
+
+def behind(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:
+    """Whether the trials score less in all than the reference on the same tasks."""
+    return math.fsum(trial.score for trial in trials) < math.fsum(trial.score for trial in reference)
 
 
 def alike(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:

@@ -1,6 +1,5 @@
 """Evolution: choose a parent, let it propose a patch of itself, build the child, try it, keep it."""
 
-import importlib.util
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -8,20 +7,19 @@ from pathlib import Path
 
 from archive import Individual
 from hyperagent.domain import Domain
-from hyperagent.errors import DomainError, GenomeError, UsageError
+from hyperagent.errors import DomainError, UsageError
 from hyperagent.flow import Flow
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
 from hyperagent.nursery import Nursery
 from hyperagent.population import Population
-from hyperagent.program import guest, package_sources, trusted
+from hyperagent.preloads import preloads
 from hyperagent.run import Run, opened
+from hyperagent.seeds import checked_seed, seed_genome
 from hyperagent.settings import Settings
-from meta import Genome, GenomeFileError, Policy, violations
+from meta import Genome
 from meta.gate import seed_policy
-from sandbox_runner import Pool, Preload
-
-CONTRACT_FILES = ("task_agent.py", "meta_agent.py", "selection.py")
+from sandbox_runner import Pool
 
 
 def evolve(
@@ -86,48 +84,5 @@ def born(run: Run, nursery: Nursery) -> Iterator[Individual]:
 
 
 def pool(settings: Settings, domain: Domain) -> Pool:
-    """The workers. What every call needs is loaded before the fork: our own code and the domain's, never a genome's."""
-    tools = {} if domain.tools is None else {"domain_tools": trusted(domain.tools, f"<tools of {domain.name}>")}
-    shared = {"agent_tools": guest("agent_tools"), **tools}
-    code = Preload(("ast", "libcst", "libcst.metadata"), {**package_sources("meta"), **shared, "warm": guest("warm")})
-    numbers = Preload(("numpy", "numpy.random"), shared)
-    full = Preload((*numbers.imports, *code.imports), code.modules)
-    preloads = {"bare": Preload(modules=shared), "code": code, "numbers": numbers, "full": full}
-    return Pool(settings.processes, preloads, sandbox=settings.sandbox)
-
-
-def seed_genome(domain: Domain | None = None) -> Genome:
-    """The built-in seed, with the domain's task agent if it has one of its own."""
-    found = importlib.util.find_spec("hyperagent.seed")
-    assert found is not None and found.submodule_search_locations is not None
-    genome = read_genome(Path(next(iter(found.submodule_search_locations))))
-    return genome if domain is None or domain.seed is None else genome.with_files({"task_agent.py": domain.seed})
-
-
-def read_genome(folder: Path) -> Genome:
-    """The files of a folder as a genome; hidden ones, byte code and package markers are left out."""
-    if not folder.is_dir():
-        raise GenomeError(f"{folder}: no such folder, expected the files of a genome")
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
-    files = [path for path in files if path.name != "__init__.py"]
-    kept = [p for p in files if not any(part.startswith((".", "__pycache__")) for part in p.relative_to(folder).parts)]
-    try:
-        return Genome({path.relative_to(folder).as_posix(): path.read_bytes() for path in kept})
-    except (GenomeFileError, OSError) as error:
-        raise GenomeError(f"{folder}: {error}") from None
-
-
-def checked_seed(genome: Genome) -> Genome:
-    """The genome, if it parses and has the three contract functions; what it imports is its author's business."""
-    everything = Policy(imports=_Everything(), forbidden_names=())
-    broken = [v for v in violations(genome, everything) if v.rule in ("syntax", "contract", "size")]
-    if broken:
-        raise GenomeError(f"the seed genome cannot run: {broken[0]}")
-    return genome
-
-
-class _Everything(frozenset[str]):
-    """The set that has every name in it."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
+    """The workers of a run."""
+    return Pool(settings.processes, preloads(domain), sandbox=settings.sandbox)

@@ -23,14 +23,17 @@ HISTORY = 150
 DONORS = 2
 DONOR_POOL = 12
 SHOWN_TEXT = 1000
+SMOKE_CALLS = 3
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A child before it is known whether it is kept: the individual without its evaluations, and its program."""
+    """A child before it is known whether it is kept: not evaluated, and with what the proposal of it was shown."""
 
     individual: Individual
     program: Program | None = None
+    history: tuple[Plain, ...] = ()
+    donors: Plain = None
 
 
 class Nursery:
@@ -82,16 +85,16 @@ class Nursery:
         self.evaluator.remember(program, parent.evaluations)
         if self._settings.proposer == "seed":
             program = await self.program(self._seed)
-        history = self._history[max(0, count - HISTORY) : count]
-        patch = await self._proposal(program, parent, history, self._donors(id, parent, columns), id)
+        history = tuple(self._history[max(0, count - HISTORY) : count])
+        donors = self._donors(id, parent, columns)
+        patch = await self._proposal(program, parent, history, donors, stream_seed(self._settings.seed, "propose", id))
         if isinstance(patch, Failure):
             return Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
-        return await self._built(replace(base, patch=patch), parent)
+        return replace(await self._built(replace(base, patch=patch), parent), history=history, donors=donors)
 
     async def _proposal(
-        self, program: Program, parent: Individual, history: Sequence[Plain], donors: Plain, number: int
+        self, program: Program, parent: Individual, history: Sequence[Plain], donors: Plain, seed: int
     ) -> Patch | Failure:
-        seed = stream_seed(self._settings.seed, "propose", number)
         has_model = self._propose_answer is not None
         call = propose_call(program, self._shown(parent), [*history], donors, seed, has_model)
         return proposed(await self.flow.call(call, self._propose_answer))
@@ -104,7 +107,7 @@ class Nursery:
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
             return child
-        fault = await self.evaluator.smoke(program) or await self._meta_smoke(child, program)
+        fault = await self.evaluator.smoke(program) or await self._meta_smoke(draft, program)
         if fault:
             return replace(child, stillborn=(fault,))
         found = {"train": await self.evaluator.evaluation(program, "train")}
@@ -113,15 +116,22 @@ class Nursery:
             found["validation"] = validation
         return replace(child, evaluations=found)
 
-    async def _meta_smoke(self, child: Individual, program: Program) -> str:
-        """Why a first call of a changed `propose` gives nothing, or "". With a model there is none: it would cost."""
-        parent = self.individual(child.parents[0])
+    async def _meta_smoke(self, draft: Draft, program: Program) -> str:
+        """Why one of the first calls of a changed `propose` gives nothing, or "".
+
+        They are shown what the proposal of the child itself was shown. With a model there are none: they would cost.
+        """
+        parent = self.individual(draft.individual.parents[0])
         entry = "meta_agent.py"
         same = program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry)
         if same or self._settings.proposer == "seed" or self._propose_answer is not None:
             return ""
-        found = await self._proposal(program, parent, [], [], child.id)
-        return f"smoke call: propose: {found.text}" if isinstance(found, Failure) else ""
+        for call in range(SMOKE_CALLS):
+            seed = stream_seed(self._settings.seed, "smoke", draft.individual.id * SMOKE_CALLS + call)
+            found = await self._proposal(program, parent, draft.history, draft.donors, seed)
+            if isinstance(found, Failure):
+                return f"smoke call: propose: {found.text}"
+        return ""
 
     async def _raced(self, program: Program, parent: Individual) -> Evaluation | None:
         entry = "task_agent.py"

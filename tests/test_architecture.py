@@ -28,7 +28,7 @@ JAIL_SIDE = {
     "hyperagent/domains/repair/seed_agent.py": {"genome"},
 }
 DOORS = {
-    "libcst": ("meta/", "genome/", "hyperagent/guests/warm.py", "hyperagent/domains/repair/seed_agent.py"),
+    "libcst": ("meta/", "genome/"),
     "zmq": ("sandbox_runner/",),
     "anthropic": ("hyperagent/llm.py",),
     "plotly": ("hyperagent/science/",),

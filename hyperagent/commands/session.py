@@ -16,12 +16,13 @@ from archive import Archive, Evaluation, Individual
 from hyperagent.commands.live import LiveView
 from hyperagent.domain import SPLITS, Domain
 from hyperagent.errors import BudgetExhausted
-from hyperagent.evolution import evolve, read_genome
+from hyperagent.evolution import evolve
 from hyperagent.gateway import SPENT
 from hyperagent.run import reading
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import census
 from hyperagent.science.text import finite
+from hyperagent.seeds import read_genome
 from hyperagent.settings import Settings
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ def test_every_operator_has_a_case_and_says_what_it_does(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "before", "after"), CASES)
 def test_an_operator_turns_before_into_after(name: str, before: str, after: str) -> None:
-    scope = operators.Scope(libcst.parse_module(before))
+    scope = operators.Scope(before)
     found = [operators.applied(scope, change) for change in changes(scope) if change.operator == name]
     assert after in found
 
@@ -66,7 +66,7 @@ def patched(source: str, change: operators.Change) -> str | None:
 @pytest.mark.parametrize("name", HANDFUL)
 def test_a_change_applied_to_a_tree_and_as_a_patch_gives_the_same_program(name: str) -> None:
     source = SOURCES[name]
-    scope = operators.Scope(libcst.parse_module(source))
+    scope = operators.Scope(source)
     compared = 0
     for change in changes(scope):
         text = operators.applied(scope, change)
@@ -89,16 +89,16 @@ ELIF = (
 
 
 def test_an_elif_is_no_statement_to_be_edited_as_a_whole() -> None:
-    found = list(changes(operators.Scope(libcst.parse_module(ELIF))))
+    found = list(changes(operators.Scope(ELIF)))
     assert [change.title for change in found if is_elif(change)] == []
     for change in found:
-        wanted = program(operators.applied(operators.Scope(libcst.parse_module(ELIF)), change))
+        wanted = program(operators.applied(operators.Scope(ELIF), change))
         assert wanted is None or program(patched(ELIF, change)) == wanted, change.title
 
 
 def test_deleting_the_only_statement_of_a_block_gives_the_same_program_both_ways() -> None:
     source = "def f(x):\n    if x:\n        x = 1\n    return x\n"
-    scope = operators.Scope(libcst.parse_module(source))
+    scope = operators.Scope(source)
     for change in changes(scope):
         if change.operator == "delete_statement":
             assert "refused" not in str(patched(source, change)), change.title

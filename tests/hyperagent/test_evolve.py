@@ -134,7 +134,7 @@ def test_a_genome_that_cannot_run_is_refused_before_anything_is_run() -> None:
 
 
 def test_the_best_selection_that_works_steers_and_every_fallback_is_recorded() -> None:
-    from hyperagent.evolution import seed_genome
+    from hyperagent.seeds import seed_genome
 
     broken = seed_genome().with_files({"selection.py": "def select(candidates, rng):\n    return 10**6\n"})
     with pytest.raises(ha.RunError, match="not even the seed's: 0: select gave"):

@@ -5,8 +5,16 @@ import json
 
 from genome import memory, operators, prompts
 
-FILES = {"task_agent.py": 8.0, "meta_agent.py": 0.4, "memory.py": 0.3, "selection.py": 0.3, "operators.py": 0.3}
-ATTEMPTS = 12
+FILES = {
+    "task_agent.py": 8.0,
+    "meta_agent.py": 0.4,
+    "memory.py": 0.3,
+    "selection.py": 0.3,
+    "symbols.py": 0.1,
+    "expressions.py": 0.1,
+    "statements.py": 0.1,
+}
+ATTEMPTS = 30
 MORE_EDITS = {"code": 0.25, "constant": 0.4}
 LIKING = {"code": 1.0, "constant": 2.0}
 MOST_EDITS = 6
@@ -110,8 +118,9 @@ def recombined(parent, tools):
     donor = tools.rng.choice(tools.donors)
     offers = []
     for file, text in donor["files"].items():
-        mine = dict(definitions(parent["files"].get(file, "")))
-        offers += [(file, name, new, mine[name]) for name, new in definitions(text) if mine.get(name, new) != new]
+        mine, theirs = dict(definitions(parent["files"].get(file, ""))), dict(definitions(text))
+        changed = [name for name, new in theirs.items() if mine.get(name, new) != new]
+        offers += [(file, name, theirs[name], mine[name]) for name in changed if at_home(theirs[name], theirs, mine)]
     if not offers:
         return None
     file, name, new, old = tools.rng.choice(offers)
@@ -122,6 +131,12 @@ def recombined(parent, tools):
         "hypothesis": "what helped another may help here",
         "operators": [file, at, "recombined"],
     }
+
+
+def at_home(text, theirs, mine):
+    """Whether a definition of another module finds here what it uses of that module."""
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    return not (used & theirs.keys()) - mine.keys()
 
 
 def remembering(patch, parent, lessons, history, rng):

@@ -1,9 +1,11 @@
 """Operators: each does what its cases say, and its edits as a patch do what they do to a tree."""
 
 import ast
+from pathlib import Path
 
 import libcst
 import pytest
+from operators_page import page
 
 from genome import operators
 from hyperagent.domains.repair.corpus import ENTRIES
@@ -12,6 +14,7 @@ from meta import Genome, Patch, PatchError, apply
 SOURCES = {entry.name: entry.source for entry in ENTRIES}
 HANDFUL = ("square_root", "word_counts", "richest_apart", "merge_intervals", "caesar_shift")
 CASES = [(name, *case) for name, operator in operators.OPERATORS.items() for case in operator.cases]
+NEVER = [(name, *case) for name, operator in operators.OPERATORS.items() for case in operator.never]
 
 
 def test_there_is_an_operator_for_most_of_what_goes_wrong_in_code() -> None:
@@ -20,7 +23,8 @@ def test_there_is_an_operator_for_most_of_what_goes_wrong_in_code() -> None:
 
 @pytest.mark.parametrize("name", operators.OPERATORS)
 def test_every_operator_has_a_case_and_says_what_it_does(name: str) -> None:
-    assert operators.OPERATORS[name].cases and operators.OPERATORS[name].function.__doc__
+    operator = operators.OPERATORS[name]
+    assert operator.cases and operator.never and operator.function.__doc__
 
 
 @pytest.mark.parametrize(("name", "before", "after"), CASES)
@@ -28,6 +32,13 @@ def test_an_operator_turns_before_into_after(name: str, before: str, after: str)
     scope = operators.Scope(before)
     found = [operators.applied(scope, change) for change in changes(scope) if change.operator == name]
     assert after in found
+
+
+@pytest.mark.parametrize(("name", "before", "after"), NEVER)
+def test_an_operator_never_turns_before_into_after(name: str, before: str, after: str) -> None:
+    scope = operators.Scope(before)
+    found = [operators.applied(scope, change) for change in changes(scope) if change.operator == name]
+    assert after not in found
 
 
 def changes(scope: operators.Scope) -> list[operators.Change]:
@@ -75,7 +86,7 @@ def test_a_change_applied_to_a_tree_and_as_a_patch_gives_the_same_program(name: 
             continue
         assert program(patched(source, change)) == wanted, change.title
         compared += 1
-    assert compared > 200
+    assert compared > 80
 
 
 def empties_a_block(change: operators.Change, source: str) -> bool:
@@ -102,3 +113,7 @@ def test_deleting_the_only_statement_of_a_block_gives_the_same_program_both_ways
     for change in changes(scope):
         if change.operator == "delete_statement":
             assert "refused" not in str(patched(source, change)), change.title
+
+
+def test_the_page_of_operators_is_made_from_the_operators() -> None:
+    assert (Path(__file__).parents[2] / "docs" / "operators.md").read_text("utf-8") == page()

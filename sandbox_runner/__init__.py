@@ -9,19 +9,33 @@ What the jail covers, and what it does not, is written at the head of `jail`, `s
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox_runner.outcome import Call, Cost, Killed, Limits, Module, Outcome, Plain, Raised, Returned, TimedOut
+from sandbox_runner.outcome import (
+    Call,
+    Cost,
+    Killed,
+    Limits,
+    Module,
+    Outcome,
+    Plain,
+    Profile,
+    Raised,
+    Returned,
+    TimedOut,
+)
 from sandbox_runner.preload import Preload
 
 if TYPE_CHECKING:
     from sandbox_runner.messages import Asked, Done, ProtocolError
     from sandbox_runner.pool import Pool
     from sandbox_runner.probes import Layer, SandboxUnavailable, layers
+    from sandbox_runner.program import Finished, command, finished
 
 __all__ = [
     "Asked",
     "Call",
     "Cost",
     "Done",
+    "Finished",
     "Killed",
     "Layer",
     "Limits",
@@ -30,21 +44,27 @@ __all__ = [
     "Plain",
     "Pool",
     "Preload",
+    "Profile",
     "ProtocolError",
     "Raised",
     "Returned",
     "SandboxUnavailable",
     "TimedOut",
+    "command",
+    "finished",
     "layers",
 ]
 
 _ELSEWHERE = {
     "Asked": "messages",
     "Done": "messages",
+    "Finished": "program",
     "Layer": "probes",
     "Pool": "pool",
     "ProtocolError": "messages",
     "SandboxUnavailable": "probes",
+    "command": "program",
+    "finished": "program",
     "layers": "probes",
 }
 

@@ -11,6 +11,7 @@ of its own. So whatever is written is only ever read as hostile data, and limits
 
 import _thread
 import builtins
+import errno
 import gc
 import importlib
 import importlib.util
@@ -32,6 +33,9 @@ from sandbox_runner import steps
 MESSAGE_CHARS, TRACEBACK_CHARS, DEPTH = 2_000, 4_000, 100
 _SCALARS = frozenset((type(None), bool, int, float, str, bytes))
 
+# What a call can be refused in so many words, and what that means for it.
+_EXCEEDED = {errno.EFBIG: "file_bytes", errno.EDQUOT: "file_bytes"}
+
 # Packed beforehand: while the exception is handled, the frames that used up the memory are still alive.
 OUT_OF_MEMORY: bytes = msgpack.packb(["memory_bytes"])
 
@@ -40,7 +44,11 @@ def serve(payload: bytes, out: int, channel: int) -> Never:
     """Run the call in `payload`, write its outcome to `out` and end the process."""
     gc.enable()
     random.seed(0)
+    own = os.getpid()
     record = outcome(payload, channel)
+    if os.getpid() != own:
+        # A child that the call forked has found its way back to here; there is one answer, and it is not the child's.
+        os._exit(0)
     written = 0
     while written < len(record):
         written += os.pwrite(out, record[written:], written)
@@ -49,18 +57,22 @@ def serve(payload: bytes, out: int, channel: int) -> Never:
 
 def outcome(payload: bytes, channel: int) -> bytes:
     """The record of how the call ended; see `messages.outcome_of_record` for its reader."""
-    entry, harness, foreign, arguments, without, limit, answer_bytes = msgpack.unpackb(payload)
+    entry, harness, foreign, arguments, without, limit, answer_bytes, files = msgpack.unpackb(payload)
     counter = steps.Counter(limit)
     sources = Sources(harness, foreign, _foreign_builtins(without, counter))
     try:
+        _put(files)
         value = _call(entry, sources, Api(channel, answer_bytes, counter), arguments)
         record = packed(["returned", plain(value, "answer")])
         if len(record) > answer_bytes:
             record = packed(["answer_bytes"])
     except MemoryError:
         record = OUT_OF_MEMORY
+    except Exceeded as error:
+        record = packed([error.limit])
     except BaseException as error:  # noqa: BLE001 - whatever foreign code raises is how the call ended
-        record = packed(["raised", *_description(error, sources)])
+        limit = _exceeded(error)
+        record = packed([limit] if limit else ["raised", *_description(error, sources)])
     return packed(["steps"]) if counter.spent else record
 
 
@@ -120,6 +132,13 @@ class Sources:
         return compile(source, filename, "exec", dont_inherit=True)
 
 
+class Exceeded(BaseException):
+    """A limit that the guest itself keeps is exceeded."""
+
+    def __init__(self, limit: str) -> None:
+        self.limit = limit
+
+
 class Api:
     """What an entry is given as its first argument."""
 
@@ -139,6 +158,10 @@ class Api:
     def steps_left(self) -> int:
         """Ticks that foreign modules may still use."""
         return self._counter.left
+
+    def exceed(self, limit: str) -> Never:
+        """End the call, for it has gone beyond "answer_bytes", "files" or another of the limits by name."""
+        raise Exceeded(limit)
 
     def _send(self, data: bytes) -> None:
         while data:
@@ -189,6 +212,34 @@ def _call(entry: str, sources: Sources, api: Api, arguments: Iterable[object]) -
     module, _, function = entry.partition(":")
     call: Callable[..., object] = getattr(importlib.import_module(module), function)
     return call(api, *arguments)
+
+
+def _put(files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)  # noqa: PTH103, PTH120 - pathlib is not at hand here
+        with open(name, "wb") as file:  # noqa: PTH123
+            file.write(content)
+        os.chmod(name, 0o755 if content.startswith(b"#!") else 0o644)  # noqa: PTH101
+
+
+def _exceeded(error: BaseException) -> str:
+    """The limit that the kernel meant with its refusal, if it was one."""
+    try:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return "file_bytes" if os.statvfs(".").f_ffree else "files"
+        if isinstance(error, BlockingIOError | RuntimeError) and not _can_start_a_thread():
+            return "processes"
+        return _EXCEEDED.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+    except BaseException:  # noqa: BLE001 - an exception of foreign make may do anything when it is looked at
+        return ""
+
+
+def _can_start_a_thread() -> bool:
+    try:
+        _thread.start_new_thread(os.getpid, ())
+    except RuntimeError:
+        return False
+    return True
 
 
 def _foreign_builtins(without: Iterable[str], counter: steps.Counter) -> dict[str, object]:

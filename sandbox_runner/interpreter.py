@@ -10,6 +10,10 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _SITES = ("site-packages", "dist-packages")
+_PROGRAMS = (
+    "/bin", "/usr/bin", "/usr/local/bin", "/usr/include", "/usr/local/include", "/usr/libexec", "/usr/share",
+    "/etc/alternatives",
+)  # fmt: skip
 
 
 def visible() -> list[str]:
@@ -18,6 +22,14 @@ def visible() -> list[str]:
     named = {Path(prefix, lib) for prefix in prefixes for lib in ("lib", "lib64")}
     named |= {Path(entry) for entry in sys.path if Path(entry).name in _SITES}
     return sorted({str(path) for folder in named if folder.is_dir() for path in (folder, folder.resolve())})
+
+
+def programs() -> list[str]:
+    """What the profile "tools" is shown besides: programs, and what compilers and scripts read."""
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    own = [str(Path(prefix, name)) for prefix in prefixes for name in ("bin", "include", "pyvenv.cfg")]
+    named = {*own, *_PROGRAMS}
+    return sorted(path for path in named if Path(path).exists())
 
 
 def path(shown: Sequence[str]) -> list[str]:

@@ -4,11 +4,15 @@
 "landlock"    landlock, seccomp and rlimits alone; no folder to write in, no memory of other calls to find
 "none"        rlimits and a process of its own: for code that is trusted and merely clumsy
 
+Two profiles: "pure" computes and starts nothing; "tools" also starts programs, is shown those of the host, has a /proc
+of its own processes, unix sockets, locks, /tmp and /dev/shm, and needs level "namespaces" to be confined.
+
 Covered: files but the interpreter's (read-only), other processes, every network, new processes and programs, signals,
 environment and descriptors of the host, memory, processor time, disk, and anything left behind for the next call.
 Not covered: a hole in the kernel; side channels such as timing and shared caches; what the interpreter's own folders
 contain, as they are readable; the small amounts of kernel memory a process can pin. At level "landlock" also the names
-and sizes of files, and the host's name and users.
+and sizes of files, and the host's name and users. In "tools" a lock on a file that all jails are shown is a signal
+that others can see, and a program can look into others of its own call.
 """
 
 import errno
@@ -19,11 +23,14 @@ import socket
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from sandbox_runner import landlock, seccomp, syscalls
+from sandbox_runner import landlock, scratch, seccomp, syscalls
+from sandbox_runner.census import Allowance, Census
+from sandbox_runner.outcome import Profile
 
-HOME = "/box/w"
+HOME = scratch.home("pure")
 # The record of an exception may need this much, however small the answer must be.
 RECORD_BYTES = 32 << 10
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo")
@@ -35,6 +42,10 @@ _NEW = (
 _FORBIDDEN_BELOW = ("user", "net", "time", "uts", "cgroup")
 _THROWAWAY_USERS = (1_900_000_000, 61_000, 65_534)
 _INIT_UID_MAP = "0 0 4294967295"
+_PROC_FLAGS = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
+_STREAMS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+# The guardian and the zygote live in the user namespace of the job.
+_OWN_PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ def leave_host(visible: Sequence[str], seat: int) -> list[Tree]:
     return trees
 
 
-def build_root(trees: Sequence[Tree], masked: Sequence[str]) -> None:
+def build_root(trees: Sequence[Tree], masked: Sequence[str], profile: Profile = "pure") -> None:
     """Make a small read-only root of `trees` with empty folders over `masked`, and shut the door to the host's."""
     _forbid_namespaces_below()
     root = "/tmp"
@@ -68,7 +79,7 @@ def build_root(trees: Sequence[Tree], masked: Sequence[str]) -> None:
         _attach(tree, root)
     for path in masked:
         syscalls.mount("tmpfs", root + path, "tmpfs", syscalls.MS_RDONLY | syscalls.MS_NOSUID, "size=4k,mode=755")
-    _furnish(root)
+    _furnish(root, profile)
     os.chdir(root)
     syscalls.pivot_root(".", "oldroot")
     syscalls.umount("/oldroot")
@@ -84,20 +95,27 @@ class Walls:
     """What every job of a zygote goes through between its birth and the first byte of its payload."""
 
     def __init__(
-        self, level: str, visible: Sequence[str], masked: Sequence[str], pid_namespace: int, statm: int
+        self,
+        level: str,
+        visible: Sequence[str],
+        masked: Sequence[str],
+        pid_namespace: int,
+        statm: int,
+        profile: Profile = "pure",
     ) -> None:
-        self._level, self._pid_namespace, self._statm = level, pid_namespace, statm
-        self._address_space = self._data = 0
+        self._level, self._pid_namespace, self._statm, self._profile = level, pid_namespace, statm, profile
+        self._address_space = self._data = self._anonymous = 0
         if level != "none":
             syscalls.no_new_privileges()
             syscalls.dumpable(False)
-            self._filter = syscalls.Filter(seccomp.program())
-            self._rulesets = _rulesets(level, visible, masked)
+            self._filter = syscalls.Filter(seccomp.program(profile=profile))
+            self._rulesets = _rulesets(level, visible, masked, profile)
 
     def measure(self) -> None:
         """Remember the size of the zygote: a job starts with it and is granted its own memory on top."""
         pages = os.pread(self._statm, 200, 0).split()
-        self._address_space, self._data = (int(pages[at]) * resource.getpagesize() for at in (0, 5))
+        total, resident, shared, _, _, data = (int(number) * resource.getpagesize() for number in pages[:6])
+        self._address_space, self._data, self._anonymous = total, data, resident - shared
 
     def fork(self) -> int:
         """Fork a job; at level "namespaces" as pid 1 of a new pid namespace."""
@@ -110,16 +128,32 @@ class Walls:
             syscalls.setns(self._pid_namespace, syscalls.NEWPID)
         return pid
 
-    def close_around(self, memory: int, cpu: int, file_bytes: int, answer_bytes: int) -> None:
+    def folder(self, file_bytes: int, files: int) -> int:
+        """A descriptor of a private folder for the next job, or -1 where there are none."""
+        return scratch.made(self._profile, file_bytes, files) if self._level == "namespaces" else -1
+
+    def census(self, memory: int, cpu: int, processes: int) -> Census | None:
+        """A count of the next job's tree, where there can be more of it than one process."""
+        if self._profile == "pure" or self._level != "namespaces":
+            return None
+        return Census(Allowance(self._anonymous + memory, cpu, processes))
+
+    def close_around(
+        self, folder: int, memory: int, cpu: int, file_bytes: int, answer_bytes: int, processes: int
+    ) -> None:
         """In the job: take away everything that it does not need, for good."""
         os.setsid()
         os.nice(5)
         if self._level == "namespaces":
             syscalls.unshare(syscalls.NEWNS)
-            options = f"size={max(file_bytes, 4096)},nr_inodes=1024,mode=700"
-            syscalls.mount("tmpfs", HOME, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, options)
-            os.chdir(HOME)
-        self._limit(memory, cpu, max(file_bytes, answer_bytes + RECORD_BYTES))
+            if self._profile == "tools":
+                syscalls.mount("proc", "/proc", "proc", _PROC_FLAGS, "subset=pid")
+                # Programs may not look into the guest that starts them; whatever is forked may be looked into again.
+                os.register_at_fork(after_in_child=partial(syscalls.dumpable, True))
+            scratch.enter(folder, self._profile)
+        elif folder >= 0:
+            os.fchdir(folder)
+        self._limit(memory, cpu, max(file_bytes, answer_bytes + RECORD_BYTES), processes)
         if self._level != "none":
             syscalls.drop_capabilities()
         syscalls.die_with_parent()
@@ -134,7 +168,7 @@ class Walls:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
 
-    def _limit(self, memory: int, cpu: int, file_bytes: int) -> None:
+    def _limit(self, memory: int, cpu: int, file_bytes: int, processes: int) -> None:
         limits = {
             resource.RLIMIT_AS: self._address_space + memory,
             resource.RLIMIT_DATA: self._data + memory,
@@ -148,19 +182,21 @@ class Walls:
             resource.RLIMIT_SIGPENDING: 128,
         }
         if self._level == "namespaces":
-            # Counted within the user namespace; outside of one it would count all processes of the user.
-            limits[resource.RLIMIT_NPROC] = 64
+            # Counted within the user namespace; outside of one it would count all processes of the user. Where the
+            # tree is counted from outside, one more may be born, for the count to see.
+            limits[resource.RLIMIT_NPROC] = _OWN_PROCESSES + processes + (self._profile == "tools")
         for which, value in limits.items():
             hard = resource.getrlimit(which)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(which, (value, value))
 
 
-def _rulesets(level: str, visible: Sequence[str], masked: Sequence[str]) -> list[int]:
+def _rulesets(level: str, visible: Sequence[str], masked: Sequence[str], profile: Profile) -> list[int]:
     if level == "namespaces":
-        # The anchor is the parent of the mount point HOME, so that one ruleset serves every job.
+        # The anchor is the parent of the private folder's mount point, so that one ruleset serves every job.
+        anchor = str(Path(scratch.place(profile)).parent)
         with suppress(OSError):
-            return [landlock.ruleset(["/"], [str(Path(HOME).parent)], _DEVICES)]
+            return [landlock.ruleset(["/"], [anchor], _DEVICES, sockets=profile == "tools")]
         # A kernel without landlock: the mounts already say the same.
         return []
     readable = [part for path in (*_SYSTEM, *visible) for part in _around(Path(path), masked)]
@@ -240,11 +276,24 @@ def _attach(tree: Tree, root: str) -> None:
     os.close(tree.fd)
 
 
-def _furnish(root: str) -> None:
-    for folder in ("oldroot", "proc", "etc", "tmp", HOME.lstrip("/")):
+def _furnish(root: str, profile: Profile) -> None:
+    place = scratch.place(profile)
+    for folder in ("oldroot", "proc", "etc", place.lstrip("/")):
         Path(root, folder).mkdir(mode=0o755, parents=True, exist_ok=True)
-    Path(root, "etc/passwd").write_text(f"jail:x:1000:1000::{HOME}:/nonexistent\n")
+    home = scratch.home(profile)
+    Path(root, "etc/passwd").write_text(f"jail:x:1000:1000::{home}:/nonexistent\n")
     Path(root, "etc/group").write_text("jail:x:1000:\n")
+    if profile == "pure":
+        Path(root, "tmp").mkdir(exist_ok=True)
+        return
+    for path, name in scratch.BESIDE.items():
+        # An interpreter that lives below /tmp leaves no room for a link of that name.
+        with suppress(FileExistsError):
+            Path(root + path).symlink_to(f"{place}/{name}")
+    for name, link in _STREAMS.items():
+        Path(root, "dev", name).symlink_to(link)
+    # A new /proc can only be had as long as another one is in sight: here the host's, for a job this one.
+    syscalls.mount("proc", f"{root}/proc", "proc", _PROC_FLAGS)
 
 
 def _forbid_namespaces_below() -> None:

@@ -7,6 +7,7 @@ nothing here waits for the job.
 import os
 import socket
 
+from sandbox_runner import scratch
 from sandbox_runner.jail import RECORD_BYTES
 from sandbox_runner.launch import memory_file
 from sandbox_runner.messages import ProtocolError, Run, pack, unpack
@@ -16,10 +17,13 @@ _HEAD = 4
 
 
 class Job:
-    """The files and the channel of one run of `run`; to be closed once its zygote has reported its end."""
+    """The files and the channel of one run of `run`; to be closed once its zygote has reported its end.
 
-    def __init__(self, run: Run) -> None:
-        self.number, self.limits = run.job, run.limits
+    `folder` is a descriptor of a private folder, where the zygote does not make one.
+    """
+
+    def __init__(self, run: Run, folder: int = -1) -> None:
+        self.number, self.limits, self._run, self._folder = run.job, run.limits, run, folder
         self.waits = False
         self._inbox, self._outbox = bytearray(), bytearray()
         self._payload = memory_file(run.payload)
@@ -28,9 +32,10 @@ class Job:
         self._channel.setblocking(False)
 
     @property
-    def fds(self) -> tuple[int, int, int]:
+    def fds(self) -> list[int]:
         """What the zygote hands to the job."""
-        return self._payload, self._answer, self._theirs.fileno()
+        fds = [self._payload, self._answer, self._theirs.fileno()]
+        return fds if self._folder < 0 else [*fds, self._folder]
 
     def fileno(self) -> int:
         """What to poll: for reading unless the job waits for a reply, for writing while `unsent`."""
@@ -79,6 +84,10 @@ class Job:
         """What the job left as its answer, by a copy: a mapping would fault if the file were cut meanwhile."""
         size = min(os.fstat(self._answer).st_size, max(self.limits.answer_bytes, RECORD_BYTES) + 1)
         return os.pread(self._answer, size, 0)
+
+    def files(self, folder: int, limit: int) -> dict[str, bytes]:
+        """What the job left of the files to be collected; TooLarge if they are more than `limit` bytes."""
+        return scratch.taken(folder, self._run.profile, self._run.collect, limit)
 
     def close(self) -> None:
         """Give everything back."""

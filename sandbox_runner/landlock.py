@@ -18,9 +18,16 @@ _SPECIAL_FILES = _MAKE_CHAR | _MAKE_SOCK | _MAKE_BLOCK
 
 
 def ruleset(
-    readable: Iterable[str], writable: Iterable[str], devices: Iterable[str], listable: Iterable[str] = ()
+    readable: Iterable[str],
+    writable: Iterable[str],
+    devices: Iterable[str],
+    listable: Iterable[str] = (),
+    *,
+    sockets: bool = False,
 ) -> int:
     """A descriptor to hand to `syscalls.landlock_restrict`; paths that do not exist are left out.
+
+    With `sockets`, unix sockets may be made where it is `writable`.
 
     For a folder that becomes a mount point later, name its parent: the kernel looks there, not below the mount.
     """
@@ -29,7 +36,7 @@ def ruleset(
     fd = syscalls.landlock_ruleset(everything, 3 if abi >= 4 else 0, 3 if abi >= 6 else 0, abi)
     _allow(fd, readable, _EXECUTE | _READ | _READ_DIR)
     _allow(fd, listable, _READ_DIR)
-    _allow(fd, writable, everything & ~_SPECIAL_FILES)
+    _allow(fd, writable, everything & ~(_SPECIAL_FILES & ~_MAKE_SOCK if sockets else _SPECIAL_FILES))
     _allow(fd, devices, everything & (_READ | _WRITE | _IOCTL))
     return fd
 

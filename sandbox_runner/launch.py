@@ -10,10 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from sandbox_runner import interpreter
-from sandbox_runner.jail import HOME
+from sandbox_runner import interpreter, scratch
 from sandbox_runner.messages import pack, unpack
-from sandbox_runner.outcome import Cost, Limits
+from sandbox_runner.outcome import Cost, Limits, Profile
 from sandbox_runner.preload import Preload
 from sandbox_runner.verdict import Ended
 
@@ -29,10 +28,7 @@ from sandbox_runner.zygote import main
 main(*map(int, fds))
 """
 _ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
-    "HOME": HOME,
-    "TMPDIR": HOME,
     "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -40,6 +36,7 @@ _ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "1",
 }
+_FOR_TOOLS = ("selectors", "signal", "subprocess")
 _COMPLAINT_BYTES = 4_000
 
 
@@ -55,16 +52,16 @@ Word: TypeAlias = Ready | Gone | Ended
 
 
 class Zygote:
-    """Start a zygote for `preload` in a jail of `level`; it can be given a job at once and takes it when ready.
+    """Start a zygote for `preload` in a jail of `level` and `profile`; it takes a job once it is ready, or keeps it.
 
     What is sent to one that has died is lost; the next `word` says that it is gone.
     """
 
-    def __init__(self, level: str, preload: Preload, supervisor: int, lifeline: int) -> None:
+    def __init__(self, level: str, profile: Profile, preload: Preload, supervisor: int, lifeline: int) -> None:
         self.ready = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = os.memfd_create("errors")
-        config = memory_file(_config(level, preload))
+        config = memory_file(_config(level, profile, preload))
         fds = (config, theirs.fileno(), supervisor, lifeline)
         self._process = subprocess.Popen(
             [sys.executable, "-s", "-S", "-P", "-c", _BOOT, *_arguments(fds)],
@@ -72,7 +69,7 @@ class Zygote:
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
             pass_fds=fds,
-            env=_ENVIRONMENT | {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ},
+            env=_environment(profile),
             cwd="/",
             start_new_session=True,
         )
@@ -83,11 +80,15 @@ class Zygote:
         """What to poll before `word`."""
         return self._control.fileno()
 
-    def run(self, limits: Limits, fds: Sequence[int]) -> None:
-        """Run a job with these limits and the descriptors of its payload, its answer and its channel."""
-        sizes = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, limits.answer_bytes)
+    def run(self, limits: Limits, fds: Sequence[int], keep: bool = False) -> None:
+        """Run a job with these limits and the descriptors of its payload, its answer, its channel, and its folder.
+
+        With `keep`, its end is reported together with a descriptor of its folder.
+        """
+        sizes = (limits.memory_bytes, limits.cpu_seconds, limits.file_bytes, limits.answer_bytes, limits.files)
+        order = ["run", limits.wall_seconds, *sizes, limits.processes, keep]
         with suppress(OSError):
-            socket.send_fds(self._control, [pack(["run", limits.wall_seconds, *sizes])], fds)
+            socket.send_fds(self._control, [pack(order)], fds)
 
     def tell(self, word: str) -> None:
         """Have the clock of the job "hold" or "go" on, or "stop" the job."""
@@ -96,12 +97,13 @@ class Zygote:
 
     def word(self) -> Word:
         """The next thing it has to say."""
-        match unpack(self._received() or pack(["gone"])):
+        data, fds = self._received()
+        match unpack(data or pack(["gone"])):
             case ["ready"]:
                 self.ready = True
                 return Ready()
             case ["ended", bool(inside), str(why), int(status), float(cpu), float(wall), int(peak)]:
-                return Ended(inside, why, status, Cost(cpu, wall, peak))
+                return Ended(inside, why, status, Cost(cpu, wall, peak), next(iter(fds), -1))
         return Gone()
 
     def complaint(self) -> str:
@@ -117,11 +119,11 @@ class Zygote:
         self._control.close()
         os.close(self._errors)
 
-    def _received(self) -> bytes:
+    def _received(self) -> tuple[bytes, list[int]]:
         try:
-            return self._control.recv(4096)
+            return socket.recv_fds(self._control, 4096, 1)[:2]
         except ConnectionResetError:
-            return b""
+            return b"", []
 
 
 def memory_file(content: bytes) -> int:
@@ -133,15 +135,26 @@ def memory_file(content: bytes) -> int:
     return fd
 
 
-def _config(level: str, preload: Preload) -> bytes:
+def _environment(profile: Profile) -> dict[str, str]:
+    """What a jail finds as its environment, which is nothing of the host's."""
+    home = scratch.home(profile)
+    folders = ("/usr/bin", "/bin") if profile == "pure" else (f"{sys.prefix}/bin", "/usr/local/bin", "/usr/bin", "/bin")
+    places = {"PATH": ":".join(folders), "HOME": home, "TMPDIR": scratch.temporary(profile)}
+    needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return _ENVIRONMENT | places | needed
+
+
+def _config(level: str, profile: Profile, preload: Preload) -> bytes:
     shown = interpreter.visible()
     modules = {name: [module.source, module.code] for name, module in preload.modules.items()}
     return pack({
         "level": level,
+        "profile": profile,
+        "programs": interpreter.programs() if profile == "tools" else [],
         "visible": shown,
         "masked": interpreter.masked(shown),
         "path": interpreter.path(shown),
-        "imports": list(preload.imports),
+        "imports": [*preload.imports, *(_FOR_TOOLS if profile == "tools" else ())],
         "modules": modules,
     })  # fmt: skip
 

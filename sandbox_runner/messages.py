@@ -6,16 +6,29 @@ means, and memory in proportion to the data (up to eighty times its size, for a 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from typing import TypeAlias, cast
 
 import msgpack
 
-from sandbox_runner.outcome import Call, Cost, Killed, Limits, Module, Outcome, Plain, Raised, Returned, TimedOut
+from sandbox_runner.outcome import (
+    Call,
+    Cost,
+    Killed,
+    Limits,
+    Module,
+    Outcome,
+    Plain,
+    Profile,
+    Raised,
+    Returned,
+    TimedOut,
+)
 from sandbox_runner.preload import Preload
 
 MESSAGE_BYTES = 256 << 20
 DEPTH = 128
+_COUNTS = len(fields(Limits)) - 1
 
 
 class ProtocolError(Exception):
@@ -41,7 +54,9 @@ class Run:
 
     job: int
     preload: str
+    profile: Profile
     limits: Limits
+    collect: tuple[str, ...]
     payload: bytes
 
 
@@ -106,8 +121,8 @@ def decode(data: bytes) -> Message:
             return Hello()
         case ["welcome", str(level), dict(preloads)]:
             return Welcome(level, {name: _preload(form) for name, form in preloads.items()})
-        case ["run", int(job), str(preload), list(limits), bytes(payload)]:
-            return Run(job, preload, _limits(limits), payload)
+        case ["run", int(job), str(preload), "pure" | "tools" as profile, list(limits), list(collect), bytes(payload)]:
+            return Run(job, preload, profile, _limits(limits), tuple(map(str, collect)), payload)
         case ["cancel", int(job)]:
             return Cancel(job)
         case ["reply", int(job), value]:
@@ -127,7 +142,10 @@ def payload_of(call: Call) -> bytes:
     """What the jail needs of `call`; it is read by `guest.outcome`."""
     forms = [{name: [m.source, m.code] for name, m in side.items()} for side in (call.harness, call.foreign)]
     limits = call.limits
-    return pack([call.entry, *forms, list(call.arguments), list(call.without), limits.steps, limits.answer_bytes])
+    return pack([
+        call.entry, *forms, list(call.arguments), list(call.without), limits.steps, limits.answer_bytes,
+        dict(call.files),
+    ])  # fmt: skip
 
 
 def outcome_of_record(record: bytes, cost: Cost) -> Outcome:
@@ -139,7 +157,7 @@ def outcome_of_record(record: bytes, cost: Cost) -> Outcome:
             return Raised(kind[:200], message[:2_000], traceback[-4_000:], cost)
         case ["steps"]:
             return TimedOut("steps", cost)
-        case ["memory_bytes" | "answer_bytes" as limit]:
+        case ["memory_bytes" | "answer_bytes" | "file_bytes" | "files" | "processes" as limit]:
             return Killed(limit, cost)
     raise ProtocolError("no outcome")
 
@@ -192,8 +210,8 @@ def _form(message: Message) -> list[object]:
     match message:
         case Welcome(level, preloads):
             return ["welcome", level, {name: _preload_form(preload) for name, preload in preloads.items()}]
-        case Run(job, preload, limits, payload):
-            return ["run", job, preload, list(astuple(limits)), payload]
+        case Run(job, preload, profile, limits, collect, payload):
+            return ["run", job, preload, profile, list(astuple(limits)), list(collect), payload]
         case Done(job, outcome):
             return ["done", job, _outcome_form(outcome)]
         case Reply(job, value) | Asked(job, value) | Fault(job, value):
@@ -226,16 +244,16 @@ def _module(form: Plain) -> Module:
 
 def _limits(form: list[Plain]) -> Limits:
     match form:
-        case [float() | int() as wall, int(cpu), int(memory), int(answer), int(file), int(steps)]:
-            return Limits(wall, cpu, memory, answer, file, steps)
+        case [float() | int() as wall, *counts] if len(counts) == _COUNTS and all(type(n) is int for n in counts):
+            return Limits(wall, *cast(list[int], counts))
     raise ProtocolError("no limits")
 
 
 def _outcome_form(outcome: Outcome) -> list[object]:
     cost = list(astuple(outcome.cost))
     match outcome:
-        case Returned(value):
-            return ["returned", value, cost]
+        case Returned(value, _, files):
+            return ["returned", value, cost, dict(files)]
         case Raised(kind, message, traceback):
             return ["raised", kind, message, traceback, cost]
         case TimedOut(limit):
@@ -246,8 +264,8 @@ def _outcome_form(outcome: Outcome) -> list[object]:
 
 def _outcome(form: Plain) -> Outcome:
     match form:
-        case ["returned", value, list(cost)]:
-            return Returned(value, _cost(cost))
+        case ["returned", value, list(cost), dict(files)]:
+            return Returned(value, _cost(cost), {name: _content(content) for name, content in files.items()})
         case ["raised", str(kind), str(message), str(traceback), list(cost)]:
             return Raised(kind, message, traceback, _cost(cost))
         case ["timed_out", str(limit), list(cost)]:
@@ -255,6 +273,12 @@ def _outcome(form: Plain) -> Outcome:
         case ["killed", str(reason), list(cost)]:
             return Killed(reason, _cost(cost))
     raise ProtocolError("no outcome")
+
+
+def _content(form: Plain) -> bytes:
+    if isinstance(form, bytes):
+        return form
+    raise ProtocolError("no content of a file")
 
 
 def _cost(form: list[Plain]) -> Cost:

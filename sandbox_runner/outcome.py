@@ -5,14 +5,19 @@ A call that fails is a value. Only a fault of the machinery itself is an excepti
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+Profile: TypeAlias = Literal["pure", "tools"]
 Plain: TypeAlias = "bool | int | float | str | bytes | list[Plain] | dict[str, Plain] | None"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may use. Exceeding any of them ends the call with an outcome that names the limit."""
+    """What one call and all that it starts may use together. Exceeding any ends the call with an outcome that names it.
+
+    `answer_bytes` bounds all that comes out: the answer, a question, the files that are collected. `file_bytes` and
+    `files` bound the private folder, `processes` counts threads too.
+    """
 
     wall_seconds: float = 20.0
     cpu_seconds: int = 10
@@ -21,6 +26,8 @@ class Limits:
     file_bytes: int = 8 << 20
     steps: int = 20_000_000
     """Loop rounds and function entries of instrumented code: the deterministic limit; see `sandbox_runner.steps`."""
+    files: int = 1024
+    processes: int = 64
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,10 @@ class Call:
     `harness` and `foreign` map dotted module names to modules; they are importable in the jail under those names,
     in memory, and nothing on disk can stand in for one that is missing. The harness is the caller's own code and
     runs first; the foreign code is hostile by assumption. `without` names builtins that foreign modules do not see.
+
+    The profile "pure" is for code that computes; "tools" is for code that must start programs, such as compilers.
+    `files` are put into the private folder beforehand, and those named by `collect` are taken from it if the call
+    returns; both by relative paths.
     """
 
     entry: str
@@ -47,6 +58,9 @@ class Call:
     limits: Limits = Limits()
     preload: str = "bare"
     without: tuple[str, ...] = ()
+    profile: Profile = "pure"
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    collect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,10 +74,11 @@ class Cost:
 
 @dataclass(frozen=True)
 class Returned:
-    """The entry returned `value`, which is plain data."""
+    """The entry returned `value`, which is plain data, and left `files`: those to be collected that are there."""
 
     value: Plain
     cost: Cost = Cost()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from sandbox_runner.messages import (
 from sandbox_runner.outcome import Call, Killed, Plain
 from sandbox_runner.preload import DEFAULTS, Preload
 from sandbox_runner.process import WorkerProcess
+from sandbox_runner.scratch import improper
 
 Event: TypeAlias = Done | Asked
 
@@ -83,11 +84,20 @@ class Pool:
             self._hire()
 
     def submit(self, call: Call) -> int:
-        """Put the call in line and return the number of the job. ProtocolError if it holds more than plain data."""
+        """Put the call in line and return the number of the job.
+
+        ProtocolError if it holds more than plain data, SandboxUnavailable if it needs what this level does not have.
+        """
         if call.preload not in self._preloads:
             raise ProtocolError(f"preload {call.preload}: not one of {', '.join(sorted(self._preloads))}")
+        if wrong := next(filter(None, map(improper, (*call.files, *call.collect))), ""):
+            raise ProtocolError(wrong)
+        if self.level == "landlock" and (call.profile == "tools" or call.files or call.collect):
+            raise probes.SandboxUnavailable(
+                "programs and private folders need namespaces, and this machine has landlock alone"
+            )
         job = next(self._numbers)
-        self._calls[job] = Run(job, call.preload, call.limits, payload_of(call))
+        self._calls[job] = Run(job, call.preload, call.profile, call.limits, call.collect, payload_of(call))
         self._conversations[job] = Conversation()
         self._dispatch.submit(job)
         self._send_moves()

@@ -1,7 +1,8 @@
 """Which system calls a job may make: an allow-list, compiled to the small program that the kernel runs on each call.
 
 Covered: new processes and programs, sockets of every family, namespaces and mounts, io_uring, bpf, keyrings, ptrace,
-signals to others, file locks on shared files, and 32-bit or x32 calls, which would slip past a 64-bit list.
+signals to others, file locks on shared files, and 32-bit or x32 calls, which would slip past a 64-bit list. The profile
+"tools" allows processes, programs, unix sockets, signals (to what is in sight, its own tree), and locks.
 Not covered: what a permitted call does in the kernel, and files, which landlock and the mounts are there for.
 
 The program is a balanced tree over ranges of numbers: a linear chain of this length costs three times as much on each
@@ -10,8 +11,11 @@ installation, because the kernel evaluates it once for every number it knows.
 
 import errno
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from sandbox_runner.outcome import Profile
 
 _X86_64 = """
 read=0 write=1 open=2 close=3 stat=4 fstat=5 lstat=6 poll=7 lseek=8 mmap=9 mprotect=10 munmap=11 brk=12
@@ -55,7 +59,24 @@ copy_file_range=285 preadv2=286 pwritev2=287 statx=291 rseq=293 clone3=435 close
 epoll_pwait2=441
 """
 
-_ARCHITECTURES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
+# What the profile "tools" adds: processes and programs, signals, unix sockets, locks, named pipes, timers.
+_TOOLS_X86_64 = """
+socket=41 connect=42 accept=43 bind=49 listen=50 setsockopt=54 fork=57 vfork=58 execve=59 wait4=61 kill=62 flock=73
+chown=92 fchown=93 lchown=94 setpgid=109 setsid=112 utime=132 mknod=133 tkill=200 timer_create=222 timer_settime=223
+timer_gettime=224 timer_getoverrun=225 timer_delete=226 tgkill=234 waitid=247 mknodat=259 fchownat=260 futimesat=261
+accept4=288
+"""
+
+_TOOLS_AARCH64 = """
+flock=32 mknodat=33 fchownat=54 fchown=55 waitid=95 timer_create=107 timer_gettime=108 timer_getoverrun=109
+timer_settime=110 timer_delete=111 kill=129 tkill=130 tgkill=131 setpgid=154 setsid=157 socket=198 bind=200 listen=201
+accept=202 connect=203 setsockopt=208 execve=221 accept4=242 wait4=260
+"""
+
+_ARCHITECTURES = {
+    "x86_64": (0xC000003E, _X86_64, _TOOLS_X86_64),
+    "aarch64": (0xC00000B7, _AARCH64, _TOOLS_AARCH64),
+}
 _FIRST_UNKNOWN = 451
 
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -92,6 +113,8 @@ _UNKNOWN = Answer(_ERRNO | errno.ENOSYS)
 _PERMITTED = Answer(_ALLOW)
 
 _CLONE_THREAD, _CLONE_NEW_ANYTHING = 0x00010000, 0x7E020080
+_CLONE_PTRACE, _CLONE_PARENT = 0x00002000, 0x00008000
+_A_FIFO, _ANYTHING_ELSE = 0o010000, 0o160000 | 0o6000
 _SPECIAL: dict[str, Rule] = {
     # A thread, nothing else. The arguments of clone3 lie in memory, out of a filter's sight: the C library falls back.
     "clone": Bits(0, needed=_CLONE_THREAD, banned=_CLONE_NEW_ANYTHING),
@@ -114,18 +137,28 @@ _SPECIAL |= {
     for prefix in ("", "l", "f")
     for verb in ("get", "set", "list")
 }
+_SPECIAL_FOR_TOOLS = _SPECIAL | {
+    "clone": Bits(0, needed=0, banned=_CLONE_NEW_ANYTHING | _CLONE_PTRACE | _CLONE_PARENT),
+    # Locks of both kinds, and how much a pipe holds; no leases, owners or seals.
+    "fcntl": OneOf(1, (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)),
+    # Also who may look into this process: programs that it starts may not look into the guest.
+    "prctl": OneOf(0, (2, 3, 4, 15, 16, 21, 39)),
+    "socket": OneOf(0, (1,)),
+    "mknod": Bits(1, needed=_A_FIFO, banned=_ANYTHING_ELSE),
+    "mknodat": Bits(2, needed=_A_FIFO, banned=_ANYTHING_ELSE),
+}
 
 
-def program(machine: str = "") -> bytes:
+def program(machine: str = "", profile: Profile = "pure") -> bytes:
     """The filter of a job on `machine`, by default this one; KeyError if there is no table for it."""
-    token, table = _ARCHITECTURES[machine or platform.machine()]
-    return compiled(token, rules(table))
+    token, table, more = _ARCHITECTURES[machine or platform.machine()]
+    return compiled(token, rules(table) if profile == "pure" else rules(table + more, _SPECIAL_FOR_TOOLS))
 
 
-def rules(table: str) -> dict[int, Rule]:
+def rules(table: str, special: Mapping[str, Rule] = _SPECIAL) -> dict[int, Rule]:
     """The rule of each listed number; numbers that are not listed are refused."""
     entries = (entry.split("=") for entry in table.split())
-    return {int(number): _SPECIAL.get(name, _PERMITTED) for name, number in entries}
+    return {int(number): special.get(name, _PERMITTED) for name, number in entries}
 
 
 def compiled(token: int, listed: dict[int, Rule]) -> bytes:

@@ -6,6 +6,7 @@ Numbers here are the same on x86-64 and arm64, except for `pivot_root`. It guard
 import ctypes
 import os
 import platform
+from collections.abc import Mapping
 
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -19,6 +20,9 @@ ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV, ATTR_NOEXEC = 0x1, 0x2, 0x4, 0x8
 _AT_FDCWD, _AT_EMPTY_PATH, _AT_RECURSIVE = -100, 0x1000, 0x8000
 _OPEN_TREE_CLONE, _OPEN_TREE_CLOEXEC = 1, os.O_CLOEXEC
 _MOVE_MOUNT_F_EMPTY_PATH = 4
+_FSOPEN_CLOEXEC, _FSMOUNT_CLOEXEC, _FSCONFIG_SET_STRING, _FSCONFIG_CMD_CREATE = 1, 1, 1, 6
+# Below the folder and without crossing a mount, a link or one of the links of /proc.
+_RESOLVE = 0x08 | 0x04 | 0x02 | 0x01
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 _SECCOMP_MODE_FILTER = 2
@@ -72,6 +76,27 @@ def move_mount(fd: int, target: str) -> None:
     """Attach a detached tree at `target`."""
     result = _libc.syscall(429, fd, b"", _AT_FDCWD, os.fsencode(target), _MOVE_MOUNT_F_EMPTY_PATH)
     _checked(f"move_mount {target}", result)
+
+
+def new_mount(kind: str, options: Mapping[str, str], attributes: int) -> int:
+    """A descriptor of a new file system that is mounted nowhere yet."""
+    fs = _checked("fsopen", _libc.syscall(430, kind.encode(), _FSOPEN_CLOEXEC))
+    try:
+        for name, value in options.items():
+            result = _libc.syscall(431, fs, _FSCONFIG_SET_STRING, name.encode(), value.encode(), 0)
+            _checked(f"fsconfig {name}={value}", result)
+        _checked("fsconfig create", _libc.syscall(431, fs, _FSCONFIG_CMD_CREATE, None, None, 0))
+        return _checked("fsmount", _libc.syscall(432, fs, _FSMOUNT_CLOEXEC, attributes))
+    finally:
+        os.close(fs)
+
+
+def open_beneath(folder: int, path: str) -> int:
+    """Open a file to be read that lies below `folder`, with no link on the way; it is not waited for."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    request = (ctypes.c_uint64 * 3)(flags, 0, _RESOLVE)
+    result = _libc.syscall(437, folder, os.fsencode(path), ctypes.byref(request), ctypes.c_size_t(24))
+    return _checked(f"openat2 {path}", result)
 
 
 def pivot_root(new: str, old: str) -> None:

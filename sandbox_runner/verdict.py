@@ -15,19 +15,25 @@ _SIGNALS = {each.value: each.name for each in signal.Signals}
 
 @dataclass(frozen=True)
 class Ended:
-    """The zygote's report: did the walls stand before the payload was read, who ended the job, its wait status."""
+    """The zygote's report: did the walls stand before the payload was read, who ended the job, its wait status.
+
+    `folder` is a descriptor of what was its private folder, if there is something to be collected.
+    """
 
     inside: bool
     why: str
     status: int
     cost: Cost
+    folder: int = -1
 
 
 def verdict(ended: Ended, limits: Limits, record: bytes) -> Outcome:
     """The outcome. An exit status of 0 is no success, and a record is only believed after an orderly end."""
     cost = ended.cost
-    if ended.why == "wall_seconds":
-        return TimedOut("wall_seconds", cost)
+    if ended.why in ("wall_seconds", "cpu_seconds"):
+        return TimedOut(ended.why, cost)
+    if ended.why:
+        return Killed(ended.why, cost)
     code = os.waitstatus_to_exitcode(ended.status)
     if code in (-signal.SIGKILL, -signal.SIGXCPU) and cost.cpu_seconds > limits.cpu_seconds - _CLOCK_SLACK:
         return TimedOut("cpu_seconds", cost)

@@ -8,6 +8,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Never
 
 from sandbox_runner import wire
@@ -28,8 +29,9 @@ from sandbox_runner.messages import (
     decode,
     encode,
 )
-from sandbox_runner.outcome import Killed, Outcome
+from sandbox_runner.outcome import Killed, Outcome, Profile, Returned
 from sandbox_runner.preload import Preload
+from sandbox_runner.scratch import TooLarge
 from sandbox_runner.verdict import Ended, verdict
 
 # How much longer than a job may take its zygote may be silent, and how long it may take to import its preload.
@@ -52,7 +54,7 @@ class Worker:
         self._self = os.pidfd_open(os.getpid())
         self._level = "namespaces"
         self._preloads: Mapping[str, Preload] = {}
-        self._zygotes: dict[str, Zygote] = {}
+        self._zygotes: dict[tuple[str, Profile], Zygote] = {}
         self._queue: deque[Run] = deque()
         self._job: Job | None = None
         self._zygote: Zygote | None = None
@@ -72,9 +74,9 @@ class Worker:
             self._hear()
         if self._job is not None and self._job.fileno() in ready:
             self._attend(self._job)
-        for name, zygote in list(self._zygotes.items()):
+        for kind, zygote in list(self._zygotes.items()):
             if zygote.fileno() in ready:
-                self._attend_zygote(name, zygote)
+                self._attend_zygote(kind, zygote)
         if self._job is not None and not self._job.waits and time.monotonic() > self._deadline:
             self._give_up("its zygote is silent")
         if self._job is None and self._queue:
@@ -112,13 +114,14 @@ class Worker:
             self._tell("stop")
 
     def _start(self, run: Run) -> None:
-        zygote = self._zygotes.get(run.preload)
+        kind = (run.preload, run.profile)
+        zygote = self._zygotes.get(kind)
         if zygote is None:
-            zygote = Zygote(self._level, self._preloads[run.preload], self._self, self._lifeline)
-            self._zygotes[run.preload] = zygote
+            zygote = Zygote(self._level, run.profile, self._preloads[run.preload], self._self, self._lifeline)
+            self._zygotes[kind] = zygote
         self._job, self._zygote, self._spoiled = Job(run), zygote, ""
         self._extend(self._job)
-        zygote.run(run.limits, self._job.fds)
+        zygote.run(run.limits, self._job.fds, keep=bool(run.collect))
         self._job.started()
 
     def _extend(self, job: Job) -> None:
@@ -139,20 +142,27 @@ class Worker:
             job.waits = True
             self._tell("stop")
 
-    def _attend_zygote(self, name: str, zygote: Zygote) -> None:
+    def _attend_zygote(self, kind: tuple[str, Profile], zygote: Zygote) -> None:
         match zygote.word():
             case Ended() as ended:
                 self._finish(ended)
             case Gone():
-                del self._zygotes[name]
+                del self._zygotes[kind]
                 complaint = zygote.complaint()
                 zygote.close()
                 if complaint and not zygote.ready:
-                    self.say(Broken(f"preload {name}: {complaint}"))
+                    self.say(Broken(f"preload {kind[0]}: {complaint}"))
                 if zygote is self._zygote:
                     self._drop(f"its zygote died: {complaint}")
 
     def _finish(self, ended: Ended) -> None:
+        try:
+            self._report(ended)
+        finally:
+            if ended.folder >= 0:
+                os.close(ended.folder)
+
+    def _report(self, ended: Ended) -> None:
         job = self._job
         if job is None:
             return
@@ -165,12 +175,21 @@ class Worker:
             self._close()
 
     def _outcome(self, job: Job, ended: Ended) -> Outcome:
-        return Killed(self._spoiled, ended.cost) if self._spoiled else verdict(ended, job.limits, job.record())
+        if self._spoiled:
+            return Killed(self._spoiled, ended.cost)
+        record = job.record()
+        outcome = verdict(ended, job.limits, record)
+        if not isinstance(outcome, Returned) or ended.folder < 0:
+            return outcome
+        try:
+            return replace(outcome, files=job.files(ended.folder, job.limits.answer_bytes - len(record)))
+        except TooLarge:
+            return Killed("answer_bytes", ended.cost)
 
     def _give_up(self, why: str) -> None:
-        for name, zygote in list(self._zygotes.items()):
+        for kind, zygote in list(self._zygotes.items()):
             if zygote is self._zygote:
-                del self._zygotes[name]
+                del self._zygotes[kind]
                 zygote.close()
         self._drop(why)
 

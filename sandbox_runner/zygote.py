@@ -20,6 +20,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Never
@@ -27,8 +28,36 @@ from typing import Any, Never
 import msgpack
 
 from sandbox_runner import jail, syscalls
+from sandbox_runner.census import Census
+from sandbox_runner.outcome import Profile
 
 _MESSAGE_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the worker asks for: a job with these limits; `keep` its folder for the worker to look into."""
+
+    wall: float
+    memory: int
+    cpu: int
+    file_bytes: int
+    answer_bytes: int
+    files: int
+    processes: int
+    keep: bool
+
+
+@dataclass(frozen=True)
+class End:
+    """How a job ended: was it inside the walls, who ended it, its wait status, and its cost."""
+
+    inside: bool
+    why: str
+    status: int
+    cpu: float
+    wall: float
+    peak: int
 
 
 def main(config_fd: int, control_fd: int, supervisor: int, lifeline: int) -> Never:
@@ -36,7 +65,9 @@ def main(config_fd: int, control_fd: int, supervisor: int, lifeline: int) -> Nev
     config = msgpack.unpackb(Path(f"/dev/fd/{config_fd}").read_bytes())
     guest = _guest()
     level, visible = config["level"], config["visible"]
-    trees = jail.leave_host(visible, os.getpid() % 50_000) if level == "namespaces" else []
+    profile: Profile = config["profile"]
+    shown = [*visible, *config["programs"]]
+    trees = jail.leave_host(shown, os.getpid() % 50_000) if level == "namespaces" else []
     pid = os.fork()
     if pid:
         _guard(pid, supervisor, control_fd)
@@ -45,9 +76,9 @@ def main(config_fd: int, control_fd: int, supervisor: int, lifeline: int) -> Nev
     statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     if level == "namespaces":
-        jail.build_root(trees, config["masked"])
+        jail.build_root(trees, config["masked"], profile)
     syscalls.die_with_parent()
-    walls = jail.Walls(level, visible, config["masked"], pid_namespace, statm)
+    walls = jail.Walls(level, visible, config["masked"], pid_namespace, statm, profile)
     _preload(guest, config["path"], config["imports"], config["modules"])
     walls.measure()
     _serve(socket.socket(fileno=control_fd), supervisor, walls, guest)
@@ -98,30 +129,43 @@ def _serve(control: socket.socket, supervisor: int, walls: jail.Walls, guest: Mo
     os.close(null)
     control.send(msgpack.packb(["ready"]))
     while True:
-        data, fds, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 3)
+        data, fds, _, _ = socket.recv_fds(control, _MESSAGE_BYTES, 4)
         if not data:
             os._exit(0)
         kind, *request = msgpack.unpackb(data)
         # A word about a job that has ended in the meantime needs no answer.
         if kind == "run":
-            control.send(msgpack.packb(["ended", *_run(request, fds, control, supervisor, walls, guest)]))
+            _run(Order(*request), fds, control, supervisor, walls, guest)
 
 
 def _run(
-    request: Sequence[float], fds: Sequence[int], control: socket.socket, supervisor: int, walls: jail.Walls, guest: Any
-) -> tuple[bool, str, int, float, float, int]:
-    """One job from birth to death: (whether it was inside the walls, who ended it, status, cpu, wall, peak bytes)."""
-    wall, *limits = request
+    order: Order, fds: Sequence[int], control: socket.socket, supervisor: int, walls: jail.Walls, guest: Any
+) -> None:
+    """One job from birth to death, and the report of it, with its folder if that is to be kept."""
+    files = fds[:3]
+    folder = fds[3] if fds[3:] else walls.folder(order.file_bytes, order.files)
     born, inside = os.pipe()
     started = time.monotonic()
     pid = walls.fork()
     if pid == 0:
-        _job(born, inside, fds, limits, walls, guest)
-    for fd in (inside, *fds):
+        _job(born, inside, files, folder, order, walls, guest)
+    for fd in (inside, *files):
         os.close(fd)
+    end = _end(pid, born, control, supervisor, started, order, walls)
+    kept = [folder] if order.keep and folder >= 0 else []
+    socket.send_fds(control, [msgpack.packb(["ended", *astuple(end)])], kept)
+    if folder >= 0:
+        os.close(folder)
+
+
+def _end(
+    pid: int, born: int, control: socket.socket, supervisor: int, started: float, order: Order, walls: jail.Walls
+) -> End:
+    """Wait for the end of the job, or make it, and bury it."""
     pidfd = os.pidfd_open(pid)
+    census = walls.census(order.memory, order.cpu, order.processes)
     try:
-        why, held = _watch(pidfd, control, supervisor, started + wall)
+        why, held = _watch(pidfd, control, supervisor, started + order.wall, census)
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         walls.clear(pid)
         # Returns when every process of the job's namespace is gone.
@@ -131,16 +175,19 @@ def _run(
     finally:
         os.close(pidfd)
         os.close(born)
-    return ready, why, status, usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss * 1024
+    cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+    if census is not None:
+        cpu, peak = max(cpu, census.cpu_seconds), max(peak, census.peak_bytes)
+    return End(ready, why, status, cpu, seconds, peak)
 
 
-def _job(born: int, inside: int, fds: Sequence[int], limits: Sequence[Any], walls: jail.Walls, guest: Any) -> Never:
+def _job(born: int, inside: int, fds: Sequence[int], folder: int, order: Order, walls: jail.Walls, guest: Any) -> Never:
     """In the job. The byte "r" says that the walls stand: an end before it is our fault, an end after it the call's."""
     try:
         os.close(born)
         payload_fd, out, channel = fds
         payload = os.pread(payload_fd, os.fstat(payload_fd).st_size, 0)
-        walls.close_around(*limits)
+        walls.close_around(folder, order.memory, order.cpu, order.file_bytes, order.answer_bytes, order.processes)
         os.write(inside, b"r")
         _close_all_but(out, channel)
         guest.serve(payload, out, channel)
@@ -156,28 +203,36 @@ def _close_all_but(*kept: int) -> None:
     os.closerange(first, resource.getrlimit(resource.RLIMIT_NOFILE)[0] + 4096)
 
 
-def _watch(pidfd: int, control: socket.socket, supervisor: int, deadline: float) -> tuple[str, float]:
-    """Wait for the end of a job: ("" if it came by itself, seconds spent waiting for the host)."""
+def _watch(
+    pidfd: int, control: socket.socket, supervisor: int, deadline: float, census: Census | None
+) -> tuple[str, float]:
+    """Wait for the end of a job: ("" if it came by itself, else who ended it; seconds spent waiting for the host)."""
     poller = select.poll()
     for fd in (pidfd, control.fileno(), supervisor):
         poller.register(fd, select.POLLIN)
     held_since, held = math.inf, 0.0
     while True:
-        patience = None if held_since < math.inf else max(0.0, deadline + held - time.monotonic()) * 1000
-        ready = dict(poller.poll(patience if patience is None else math.ceil(patience)))
+        left = math.inf if held_since < math.inf else deadline + held - time.monotonic()
+        ready = dict(poller.poll(_milliseconds(left if census is None else min(left, census.pause))))
         if supervisor in ready:
             os._exit(0)
         if pidfd in ready:
             return "", held + max(0.0, time.monotonic() - held_since)
-        if not ready:
+        if not ready and (census is None or left <= census.pause):
             return "wall_seconds", held
-        match _word(control):
+        if census is not None and (exceeded := census.exceeded()):
+            return exceeded, held
+        match _word(control) if control.fileno() in ready else "":
             case "hold":
                 held_since = time.monotonic()
             case "go" if held_since < math.inf:
                 held, held_since = held + time.monotonic() - held_since, math.inf
             case "stop":
                 return "cancelled", held
+
+
+def _milliseconds(seconds: float) -> int | None:
+    return None if seconds == math.inf else math.ceil(max(0.0, seconds) * 1000)
 
 
 def _word(control: socket.socket) -> str:

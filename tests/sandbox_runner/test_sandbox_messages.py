@@ -36,18 +36,19 @@ counts = st.integers(0, 2**40)
 seconds = st.floats(0, 1e6)
 costs = st.builds(Cost, seconds, seconds, counts)
 outcomes = (
-    st.builds(Returned, plain, costs)
+    st.builds(Returned, plain, costs, st.dictionaries(words, st.binary()))
     | st.builds(Raised, words, words, words, costs)
     | st.builds(TimedOut, words, costs)
     | st.builds(Killed, words, costs)
 )
 sources = st.builds(Module, words, st.none() | st.binary())
 preloads = st.builds(Preload, st.lists(words).map(tuple), st.dictionaries(words, sources))
-limits = st.builds(Limits, seconds, counts, counts, counts, counts, counts)
+limits = st.builds(Limits, seconds, counts, counts, counts, counts, counts, counts, counts)
+profiles = st.sampled_from(["pure", "tools"])
 messages = st.one_of(
     st.just(Hello()),
     st.builds(Welcome, words, st.dictionaries(words, preloads)),
-    st.builds(Run, counts, words, limits, st.binary()),
+    st.builds(Run, counts, words, profiles, limits, st.lists(words).map(tuple), st.binary()),
     st.builds(Cancel, counts),
     st.builds(Reply, counts, plain),
     st.builds(Done, counts, outcomes),

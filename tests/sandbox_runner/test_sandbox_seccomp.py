@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from sandbox_runner import seccomp
+from sandbox_runner import Profile, seccomp
 
 ALLOW, KILL, EPERM, ENOSYS, EOPNOTSUPP = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026, 0x0005005F
 X86_64, AARCH64, I386 = 0xC000003E, 0xC00000B7, 0x40000003
@@ -34,10 +34,12 @@ def verdict(program: bytes, token: int, number: int, *arguments: int) -> int:
                 raise AssertionError(f"{code:#x}: no such instruction")
 
 
+@pytest.mark.parametrize("profile", ["pure", "tools"])
 @pytest.mark.parametrize(("machine", "token"), [("x86_64", X86_64), ("aarch64", AARCH64)])
-def test_the_tree_says_of_every_number_what_the_list_says(machine: str, token: int) -> None:
-    program = seccomp.program(machine)
-    listed = seccomp.rules(seccomp._ARCHITECTURES[machine][1])
+def test_the_tree_says_of_every_number_what_the_list_says(machine: str, token: int, profile: Profile) -> None:
+    program = seccomp.program(machine, profile)
+    _, table, more = seccomp._ARCHITECTURES[machine]
+    listed = seccomp.rules(table) if profile == "pure" else seccomp.rules(table + more, seccomp._SPECIAL_FOR_TOOLS)
     for number in range(600):
         rule = listed.get(number)
         if number >= 451:
@@ -84,5 +86,40 @@ def test_arguments_are_looked_at(number: int, arguments: tuple[int, ...], expect
     assert verdict(seccomp.program("x86_64"), X86_64, number, *arguments) == expected
 
 
-def test_a_call_of_another_architecture_is_death() -> None:
-    assert verdict(seccomp.program("x86_64"), I386, 1) == KILL
+@pytest.mark.parametrize(
+    ("number", "arguments", "expected"),
+    [
+        (56, (0x01200011,), ALLOW),  # clone: a fork
+        (56, (0x4111,), ALLOW),  # clone: as vfork does
+        (56, (0x10000011,), EPERM),  # clone: a fork into a new user namespace
+        (56, (0x20000011,), EPERM),  # clone: a fork into a new pid namespace
+        (56, (0x8011,), EPERM),  # clone: a sibling
+        (435, (), ENOSYS),  # clone3
+        (59, (), ALLOW),  # execve
+        (322, (), EPERM),  # execveat
+        (41, (1, 1, 0), ALLOW),  # socket: unix
+        (41, (2, 1, 0), EPERM),  # socket: internet
+        (41, (16, 3, 0), EPERM),  # socket: netlink
+        (41, (40, 1, 0), EPERM),  # socket: vsock
+        (72, (0, 6), ALLOW),  # fcntl: lock
+        (72, (0, 1024), EPERM),  # fcntl: lease
+        (133, (0, 0o10644), ALLOW),  # mknod: a named pipe
+        (133, (0, 0o60644), EPERM),  # mknod: a disk
+        (133, (0, 0o20644), EPERM),  # mknod: a device
+        (133, (0, 0o14755), EPERM),  # mknod: setuid
+        (259, (0, 0, 0o60644), EPERM),  # mknodat: a disk
+        (157, (4, 1), ALLOW),  # prctl: dumpable
+        (157, (1,), EPERM),  # prctl: outlive the zygote
+        (101, (), EPERM),  # ptrace
+        (272, (), EPERM),  # unshare
+        (90, (0, 0o4755), EPERM),  # chmod: setuid
+        (0x40000000 | 59, (), ENOSYS),  # x32 execve
+    ],
+)
+def test_arguments_are_looked_at_for_programs_too(number: int, arguments: tuple[int, ...], expected: int) -> None:
+    assert verdict(seccomp.program("x86_64", "tools"), X86_64, number, *arguments) == expected
+
+
+@pytest.mark.parametrize("profile", ["pure", "tools"])
+def test_a_call_of_another_architecture_is_death(profile: Profile) -> None:
+    assert verdict(seccomp.program("x86_64", profile), I386, 1) == KILL

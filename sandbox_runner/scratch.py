@@ -1,0 +1,95 @@
+"""The private folder of a job: a file system in memory of its own, bounded in bytes and in files.
+
+The zygote makes it, the job enters it, the guest puts in what the call brings along, and the worker takes out what it
+asks for, when the job is dead. In the profile "tools" temporary files and shared memory lie beside the working folder
+and count as well. Nothing of it ever touches the host's disk, and its last descriptor takes it away.
+
+Taking out is guarded: below the folder, regular files alone, no link on the way, as many bytes as are allowed. What a
+file contains is as hostile as its maker.
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from sandbox_runner import syscalls
+from sandbox_runner.outcome import Profile
+
+# Where it is attached, and where in it a job works. A landlock rule for /box covers both.
+_PLACE = {"pure": "/box/w", "tools": "/box/t"}
+_WORK = {"pure": "", "tools": "w"}
+# What is in it from the start, itself included, and is not counted.
+_INODES = {"pure": 1, "tools": 4}
+# What the links /tmp and /dev/shm of the profile "tools" point to.
+BESIDE = {"/tmp": "tmp", "/dev/shm": "shm"}
+_PATH_BYTES = 1_000
+
+
+class TooLarge(Exception):
+    """The files to be taken out are larger than they may be."""
+
+
+def place(profile: Profile) -> str:
+    """Where the folder is attached."""
+    return _PLACE[profile]
+
+
+def home(profile: Profile) -> str:
+    """The working folder in it."""
+    return str(Path(_PLACE[profile], _WORK[profile]))
+
+
+def temporary(profile: Profile) -> str:
+    """The folder in it for temporary files."""
+    return home(profile) if profile == "pure" else str(Path(_PLACE[profile], BESIDE["/tmp"]))
+
+
+def made(profile: Profile, file_bytes: int, files: int) -> int:
+    """A descriptor of a new one, attached nowhere."""
+    options = {"size": str(max(file_bytes, 4096)), "nr_inodes": str(files + _INODES[profile]), "mode": "700"}
+    return syscalls.new_mount("tmpfs", options, syscalls.ATTR_NOSUID | syscalls.ATTR_NODEV)
+
+
+def enter(folder: int, profile: Profile) -> None:
+    """Attach it in this process's own mount namespace and work in it."""
+    at = _PLACE[profile]
+    syscalls.move_mount(folder, at)
+    if profile == "tools":
+        for name in (_WORK[profile], *BESIDE.values()):
+            os.mkdir(f"{at}/{name}", 0o700)  # noqa: PTH102 - each call pays for this
+    os.chdir(home(profile))
+
+
+def improper(path: str) -> str:
+    """Why `path` cannot name a file in a private folder; empty if it can."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\0" in path or len(os.fsencode(path)) > _PATH_BYTES:
+        return f"{path[:100]!r}: no relative path of a file"
+    return ""
+
+
+def taken(folder: int, profile: Profile, names: Sequence[str], limit: int) -> dict[str, bytes]:
+    """Those of the named files that are there, read now; TooLarge if they are more than `limit` bytes together."""
+    found: dict[str, bytes] = {}
+    for name in names:
+        try:
+            fd = syscalls.open_beneath(folder, str(PurePosixPath(_WORK[profile], name)))
+        except OSError:
+            continue
+        try:
+            if stat.S_ISREG(os.fstat(fd).st_mode):
+                found[name] = _read(fd, limit)
+                limit -= len(found[name])
+        finally:
+            os.close(fd)
+    return found
+
+
+def _read(fd: int, limit: int) -> bytes:
+    """All of the file; a sparse one may claim any size, so what is read is counted."""
+    with os.fdopen(os.dup(fd), "rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise TooLarge
+    return content

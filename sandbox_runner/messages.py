@@ -49,6 +49,16 @@ class Welcome:
 
 
 @dataclass(frozen=True)
+class Ping:
+    """Is the worker there? It answers with a Pong, whatever it is doing."""
+
+
+@dataclass(frozen=True)
+class Pong:
+    """The worker is there."""
+
+
+@dataclass(frozen=True)
 class Run:
     """A job; `payload` is the part that only the jail reads."""
 
@@ -106,7 +116,7 @@ class Broken:
     why: str
 
 
-Message: TypeAlias = Hello | Welcome | Run | Cancel | Reply | Done | Asked | Fault | Broken
+Message: TypeAlias = Hello | Welcome | Ping | Pong | Run | Cancel | Reply | Done | Asked | Fault | Broken
 
 
 def encode(message: Message) -> bytes:
@@ -119,6 +129,10 @@ def decode(data: bytes) -> Message:
     match unpack(data):
         case ["hello"]:
             return Hello()
+        case ["ping"]:
+            return Ping()
+        case ["pong"]:
+            return Pong()
         case ["welcome", str(level), dict(preloads)]:
             return Welcome(level, {name: _preload(form) for name, form in preloads.items()})
         case ["run", int(job), str(preload), "pure" | "tools" as profile, list(limits), list(collect), bytes(payload)]:
@@ -220,8 +234,8 @@ def _form(message: Message) -> list[object]:
             return ["cancel", job]
         case Broken(why):
             return ["broken", why]
-        case Hello():
-            return ["hello"]
+        case Hello() | Ping() | Pong():
+            return [type(message).__name__.lower()]
 
 
 def _preload_form(preload: Preload) -> list[object]:

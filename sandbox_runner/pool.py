@@ -1,9 +1,9 @@
 """The pool: worker processes, a ZeroMQ socket to talk to them, and the table of who runs what.
 
-Covered: workers that die are replaced and their jobs run again; nothing is left behind when the pool is closed, and
-nothing but an empty folder when the host is killed, which the next pool sweeps. Workers have their own session, so that
-Ctrl-C reaches the host only. Not covered: more than one thread, except for `answer`; a worker that is stopped from
-outside (SIGSTOP) is waited for.
+Covered: workers that die, hang or are stopped are replaced and their jobs run again; nothing is left behind when the
+pool is closed or the host is killed, except for a folder if every worker is killed with it, which the next pool sweeps.
+Workers have their own session, so that Ctrl-C reaches the host only. Not covered: more than one thread, except for
+`answer`; a host that never waits, for it is there that the pool looks after its workers.
 """
 
 import itertools
@@ -21,6 +21,7 @@ from sandbox_runner import probes, wire
 from sandbox_runner.conversation import Conversation
 from sandbox_runner.dispatch import Dispatch, Give, Take
 from sandbox_runner.folder import Folder
+from sandbox_runner.heartbeat import Heartbeats
 from sandbox_runner.messages import (
     Asked,
     Broken,
@@ -29,6 +30,7 @@ from sandbox_runner.messages import (
     Fault,
     Hello,
     Message,
+    Ping,
     ProtocolError,
     Reply,
     Run,
@@ -46,7 +48,7 @@ from sandbox_runner.scratch import improper
 Event: TypeAlias = Done | Asked
 
 _FALSE_STARTS = 3
-_CLOSE_SECONDS = 1.5
+_START_SECONDS, _CLOSE_SECONDS = 60.0, 1.5
 
 
 class Pool:
@@ -54,7 +56,8 @@ class Pool:
 
     Raises SandboxUnavailable here if this machine cannot jail, and from `wait` if a preload cannot be imported.
     `level` says how calls are jailed: "namespaces", "landlock", or "none". `sandbox="auto"` takes the strongest to be
-    had and never "none"; anything else asks for that level and no other.
+    had and never "none"; anything else asks for that level and no other. A worker that has been silent for `patience`
+    seconds is replaced; that says nothing about how long calls may take.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Pool:
         workers: int,
         preloads: Mapping[str, Preload] | None = None,
         sandbox: Literal["auto", "namespaces", "landlock", "none"] = "auto",
+        patience: float = 10.0,
     ) -> None:
         self.level = "none" if sandbox == "none" else probes.level(sandbox)
         self._preloads = {**DEFAULTS, **(preloads or {})}
@@ -79,6 +83,7 @@ class Pool:
         self._alive, self._lifeline = os.pipe()
         self._socket = wire.router(self._endpoint)
         self._workers: dict[str, WorkerProcess] = {}
+        self._heartbeats = Heartbeats(patience=patience)
         self._names = itertools.count()
         for _ in range(workers):
             self._hire()
@@ -156,13 +161,14 @@ class Pool:
 
     @property
     def _endpoint(self) -> str:
-        return f"ipc://{self._folder.path}/pool"
+        return wire.endpoint(self._folder.path)
 
     def _step(self, patience: float | None) -> None:
         """Wait until something happens and attend to it."""
         interests: list[tuple[object, int]] = [(self._socket, wire.READABLE), (self._wakeup, wire.READABLE)]
         interests += [(worker.pidfd, wire.READABLE) for worker in self._workers.values()]
-        ready = wire.ready(interests, patience)
+        next_beat = self._heartbeats.until_next(time.monotonic())
+        ready = wire.ready(interests, next_beat if patience is None else min(patience, next_beat))
         if self._wakeup in ready:
             os.eventfd_read(self._wakeup)
         self._deliver_replies()
@@ -171,12 +177,20 @@ class Pool:
         for name, worker in list(self._workers.items()):
             if worker.pidfd in ready:
                 self._replace(name)
+        self._check_pulses()
         self._send_moves()
+
+    def _check_pulses(self) -> None:
+        for name in self._heartbeats.silent(time.monotonic()):
+            self._replace(name)
+        for name in self._heartbeats.to_ask(time.monotonic()):
+            self._send(name, Ping())
 
     def _hear(self) -> None:
         for identity, data in wire.received(self._socket):
             worker = identity.decode()
             if worker in self._workers:
+                self._heartbeats.heard(worker, time.monotonic())
                 self._attend(worker, decode(data))
 
     def _attend(self, worker: str, message: Message) -> None:
@@ -236,8 +250,9 @@ class Pool:
         self._conversations[job].restart()
 
     def _replace(self, name: str) -> None:
-        """A worker has died: hire another, and have its jobs run again."""
+        """A worker has died or fallen silent: hire another, and have its jobs run again."""
         complaint = self._workers.pop(name).close()
+        self._heartbeats.lost(name)
         again, given_up = self._dispatch.lose(name)
         for job in again:
             self._restart(job)
@@ -251,3 +266,4 @@ class Pool:
     def _hire(self) -> None:
         name = f"worker-{next(self._names)}"
         self._workers[name] = WorkerProcess(self._endpoint, name, self._self, self._lifeline)
+        self._heartbeats.heard(name, time.monotonic() + _START_SECONDS)

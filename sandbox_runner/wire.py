@@ -1,6 +1,7 @@
 """The one door to ZeroMQ. Its sockets have threads behind them: never imported in a process that forks jobs."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 import zmq
@@ -14,6 +15,16 @@ READABLE, WRITABLE = int(zmq.POLLIN), int(zmq.POLLOUT)
 
 class Unreachable(Exception):
     """Nobody of that name is connected."""
+
+
+def endpoint(folder: Path) -> str:
+    """The address of the pool whose private folder this is."""
+    return f"ipc://{folder}/pool"
+
+
+def folder(endpoint: str) -> Path:
+    """The private folder of the pool with that address."""
+    return Path(endpoint.removeprefix("ipc://")).parent
 
 
 def router(endpoint: str) -> Socket:

@@ -5,6 +5,7 @@ ends, and everything below ends with it. Not guarded: a host that lives on but h
 """
 
 import os
+import shutil
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from sandbox_runner.messages import (
     Fault,
     Hello,
     Message,
+    Ping,
+    Pong,
     ProtocolError,
     Reply,
     Run,
@@ -39,11 +42,13 @@ _GRACE, _START = 10.0, 120.0
 
 
 def main(endpoint: str, identity: str, host: int, lifeline: int) -> Never:
-    """Serve the pool at `endpoint` until the process behind the pidfd `host` is gone."""
+    """Serve the pool at `endpoint` until the process behind the pidfd `host` is gone; then remove what it leaves."""
     worker = Worker(wire.dealer(endpoint, identity), host, lifeline)
     worker.say(Hello())
-    while True:
-        worker.step()
+    while worker.step():
+        pass
+    shutil.rmtree(wire.folder(endpoint), ignore_errors=True)
+    os._exit(0)
 
 
 class Worker:
@@ -65,11 +70,11 @@ class Worker:
         """Send to the host."""
         wire.send(self._socket, encode(message))
 
-    def step(self) -> None:
-        """Wait until something happens and attend to it."""
+    def step(self) -> bool:
+        """Wait until something happens and attend to it; False if there is no host any more."""
         ready = wire.ready(self._interests(), self._patience())
         if self._host in ready:
-            os._exit(0)
+            return False
         if self._socket in ready:
             self._hear()
         if self._job is not None and self._job.fileno() in ready:
@@ -81,6 +86,7 @@ class Worker:
             self._give_up("its zygote is silent")
         if self._job is None and self._queue:
             self._start(self._queue.popleft())
+        return True
 
     def _interests(self) -> list[tuple[object, int]]:
         interests: list[tuple[object, int]] = [(self._socket, wire.READABLE), (self._host, wire.READABLE)]
@@ -99,6 +105,8 @@ class Worker:
             match decode(data):
                 case Welcome(level, preloads):
                     self._level, self._preloads = level, preloads
+                case Ping():
+                    self.say(Pong())
                 case Run() as run:
                     self._queue.append(run)
                 case Cancel(number):

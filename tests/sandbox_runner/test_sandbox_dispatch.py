@@ -1,5 +1,6 @@
 """The table of jobs and workers: whatever happens in whatever order, no job is lost, doubled or misattributed."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
@@ -21,6 +22,7 @@ class Jobs(RuleBasedStateMachine):
         self.open: set[int] = set()
         self.faults: dict[int, int] = {}
         self.names = 0
+        self.past: list[tuple[str, int]] = []
 
     @rule()
     def submit(self) -> None:
@@ -45,6 +47,7 @@ class Jobs(RuleBasedStateMachine):
                     assert job in self.open
                     assert all(job not in jobs for jobs in self.sent.values()), "given to two workers"
                     self.sent[worker].append(job)
+                    self.past.append((worker, job))
                 case Take(worker, job):
                     assert self.sent[worker][0] != job, "taken while it runs"
                     self.sent[worker].remove(job)
@@ -66,6 +69,31 @@ class Jobs(RuleBasedStateMachine):
         if job not in self.sent.get(worker, ()):
             assert not self.dispatch.finish(worker, job)
             assert not self.dispatch.fault(worker, job)
+
+    @rule(data=st.data())
+    def report_late_or_again(self, data: st.DataObject) -> None:
+        """A worker that may be dead, stopped or merely slow reports on a job that it was given once."""
+        if self.past:
+            worker, job = data.draw(st.sampled_from(self.past))
+            if job not in self.sent.get(worker, ()):
+                assert not self.dispatch.finish(worker, job)
+                assert not self.dispatch.fault(worker, job)
+                assert not self.dispatch.owns(worker, job)
+
+    @rule(data=st.data())
+    def finish_out_of_order(self, data: st.DataObject) -> None:
+        """What was sent ahead ends before what was sent first: a worker may tell so, and it counts."""
+        jobs = [(worker, job) for worker, jobs in self.sent.items() for job in jobs[1:]]
+        if jobs:
+            worker, job = data.draw(st.sampled_from(jobs))
+            assert self.dispatch.finish(worker, job)
+            self.sent[worker].remove(job)
+            self.open.remove(job)
+
+    @rule(worker=workers)
+    def join_again(self, worker: str) -> None:
+        """A second greeting changes nothing."""
+        self.dispatch.join(worker)
 
     @rule(worker=workers)
     def fault(self, worker: str) -> None:
@@ -89,6 +117,31 @@ class Jobs(RuleBasedStateMachine):
         self.open.discard(job)
         for worker in owners:
             self.sent[worker].remove(job)
+
+    @rule(job=st.integers(0, 30))
+    def submit_again(self, job: int) -> None:
+        if job in self.open:
+            with pytest.raises(ValueError, match="submitted twice"):
+                self.dispatch.submit(job)
+
+    def teardown(self) -> None:
+        """However it went, an honest worker brings every job that is still open to its end, each once."""
+        self.die_all()
+        self.dispatch.join("honest")
+        self.sent["honest"] = []
+        ended: list[int] = []
+        while self.open:
+            self.plan()
+            job = self.sent["honest"].pop(0)
+            assert self.dispatch.finish("honest", job)
+            self.open.remove(job)
+            ended.append(job)
+        assert len(ended) == len(set(ended))
+        assert self.dispatch.outstanding == 0
+
+    def die_all(self) -> None:
+        for worker in list(self.sent):
+            self.die(worker)
 
     @invariant()
     def nothing_is_lost(self) -> None:

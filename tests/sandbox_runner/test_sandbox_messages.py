@@ -18,6 +18,8 @@ from sandbox_runner.messages import (
     Fault,
     Hello,
     Message,
+    Ping,
+    Pong,
     Reply,
     Run,
     Welcome,
@@ -46,7 +48,7 @@ preloads = st.builds(Preload, st.lists(words).map(tuple), st.dictionaries(words,
 limits = st.builds(Limits, seconds, counts, counts, counts, counts, counts, counts, counts)
 profiles = st.sampled_from(["pure", "tools"])
 messages = st.one_of(
-    st.just(Hello()),
+    st.sampled_from([Hello(), Ping(), Pong()]),
     st.builds(Welcome, words, st.dictionaries(words, preloads)),
     st.builds(Run, counts, words, profiles, limits, st.lists(words).map(tuple), st.binary()),
     st.builds(Cancel, counts),

@@ -30,6 +30,7 @@ from sandbox_runner import (
     SandboxUnavailable,
     TimedOut,
 )
+from sandbox_runner.folder import sweep
 
 QUICK = Limits(wall_seconds=20.0, cpu_seconds=5, memory_bytes=64 << 20, answer_bytes=1 << 16)
 
@@ -235,6 +236,7 @@ def test_a_call_that_floods_the_channel_harms_nobody(pool: Pool) -> None:
 
 
 def test_a_long_call_holds_up_no_other(fresh: Pool) -> None:
+    assert len(collected(fresh, len([fresh.submit(call(ECHO, at)) for at in range(4)]))) == 4
     long = fresh.submit(call(SLEEP, 2.0))
     short = {fresh.submit(call(ECHO, at)): at for at in range(3)}
     started = time.monotonic()
@@ -369,13 +371,45 @@ def test_a_job_that_takes_three_workers_with_it_is_given_up(fresh: Pool) -> None
     assert collected(fresh, 1) == {job: "on"}
 
 
+@pytest.mark.parametrize("busy", [True, False], ids=["busy", "idle"])
+def test_a_worker_that_is_stopped_is_replaced(busy: bool) -> None:
+    with Pool(1, patience=0.5) as pool:
+        warm = pool.submit(call(ECHO, 0))
+        assert collected(pool, 1) == {warm: 0}
+        [stopped] = pool._workers.values()
+        jobs = {}
+        if busy:
+            jobs = {pool.submit(call(SLEEP, 0.3)): 0.3}
+            pool.wait(0.1)
+        os.kill(stopped.pid, signal.SIGSTOP)
+        jobs |= {pool.submit(call(ECHO, at)): at for at in range(3)}
+        assert collected(pool, len(jobs)) == jobs
+        assert not alive({stopped.pid})
+
+
+def test_a_host_that_is_busy_itself_takes_no_worker_for_silent() -> None:
+    with Pool(2, patience=0.2) as pool:
+        jobs = {pool.submit(call(ECHO, at)): at for at in range(4)}
+        before = collected(pool, 4)
+        assert before == jobs
+        names = set(pool._workers)
+        for _ in range(3):
+            pool.submit(call(SLEEP, 1.3))
+            pool.wait(1.1)
+            time.sleep(0.6)
+        collected(pool, 3)
+        assert set(pool._workers) == names
+
+
+FAMILY = "import os; [os.fork() for _ in range(2)]; time.sleep(60)"
 HOST = """
 import sys, time
 from sandbox_runner import Call, Limits, Module, Pool
 source = "import time\\ndef run(api):\\n    {body}"
 pool = Pool(2)
 for _ in range(4):
-    pool.submit(Call("harness:run", {{"harness": Module(source)}}, limits=Limits(60.0, 60)))
+    profile = "tools" if "fork" in source else "pure"
+    pool.submit(Call("harness:run", {{"harness": Module(source)}}, limits=Limits(60.0, 60), profile=profile))
 pool.wait(1.0)
 print(pool._folder.path, flush=True)
 {then}
@@ -395,20 +429,56 @@ def host(body: str, then: str) -> "Iterator[subprocess.Popen[str]]":
             process.kill()
 
 
-@pytest.mark.parametrize("body", ["time.sleep(60)", "while True: pass"])
-def test_a_host_that_is_killed_leaves_no_process(body: str) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("body", ["time.sleep(60)", "while True: pass", FAMILY])
+def test_a_host_that_is_killed_leaves_nothing(body: str, how: signal.Signals) -> None:
+    mounts = Path("/proc/self/mounts").read_text()
     with host(body, "time.sleep(60)") as process:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
+        assert eventually(lambda: len(family(process.pid)) >= (14 if body == FAMILY else 8)), family(process.pid)
         started = set(family(process.pid))
-        assert len(started) >= 8
-        process.kill()
+        process.send_signal(how)
         process.wait()
         assert eventually(lambda: not alive(started)), alive(started)
-    assert folder.exists()
-    os.utime(folder, (0, 0))
-    with Pool(1):
-        assert not folder.exists(), "swept by the next pool"
+    assert eventually(lambda: not folder.exists()), "its workers remove it"
+    assert Path("/proc/self/mounts").read_text() == mounts
+
+
+def test_what_is_left_when_all_are_killed_at_once_is_swept_by_the_next_pool() -> None:
+    with host("time.sleep(60)", "time.sleep(60)") as process, Pool(1) as living:
+        assert process.stdout is not None
+        folder = Path(process.stdout.readline().strip())
+        started = set(family(process.pid))
+        workers = [pid for pid in started if _parent(pid) == process.pid]
+        for pid in (*workers, process.pid):
+            os.kill(pid, signal.SIGSTOP)
+        for pid in (process.pid, *workers):
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
+        assert eventually(lambda: not alive(started)), alive(started)
+        assert folder.exists()
+        with Pool(1):
+            assert not folder.exists()
+            assert living._folder.path.exists(), "that of a living pool stays"
+        job = living.submit(call(ECHO, 1))
+        assert collected(living, 1) == {job: 1}
+
+
+def test_sweeping_touches_nothing_that_is_not_a_dead_folder_of_ours(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (tmp_path / "sandbox-runner-link").symlink_to(kept)
+    (tmp_path / "sandbox-runner-file").write_text("x")
+    young, old, dead = (tmp_path / f"sandbox-runner{name}" for name in (".new-a", ".new-b", "-dead"))
+    for path in (young, old, dead):
+        path.mkdir()
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "kept", "sandbox-runner-file", "sandbox-runner-link", "sandbox-runner.new-a",
+    ]  # fmt: skip
+    assert not list(kept.iterdir())
 
 
 def test_a_host_that_is_interrupted_cleans_up() -> None:

@@ -42,7 +42,6 @@ _NEW = (
 _FORBIDDEN_BELOW = ("user", "net", "time", "uts", "cgroup")
 _THROWAWAY_USERS = (1_900_000_000, 61_000, 65_534)
 _INIT_UID_MAP = "0 0 4294967295"
-_PROC_FLAGS = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 _STREAMS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # The guardian and the zygote live in the user namespace of the job.
 _OWN_PROCESSES = 2
@@ -68,6 +67,19 @@ def leave_host(visible: Sequence[str], seat: int) -> list[Tree]:
         _unshare_all()
         trees = _trees(visible)
     return trees
+
+
+def map_user(uid: int, gid: int) -> None:
+    """In a new user namespace, be user 1000, who is `uid` outside."""
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"1000 {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"1000 {gid} 1")
+
+
+def mount_proc(root: str = "", options: str = "subset=pid") -> None:
+    """A /proc of this process's own pid namespace; it can only be had while another one is in sight."""
+    flags = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
+    syscalls.mount("proc", f"{root}/proc", "proc", flags, options)
 
 
 def build_root(trees: Sequence[Tree], masked: Sequence[str], profile: Profile = "pure") -> None:
@@ -147,7 +159,7 @@ class Walls:
         if self._level == "namespaces":
             syscalls.unshare(syscalls.NEWNS)
             if self._profile == "tools":
-                syscalls.mount("proc", "/proc", "proc", _PROC_FLAGS, "subset=pid")
+                mount_proc()
                 # Programs may not look into the guest that starts them; whatever is forked may be looked into again.
                 os.register_at_fork(after_in_child=partial(syscalls.dumpable, True))
             scratch.enter(folder, self._profile)
@@ -215,9 +227,7 @@ def _around(path: Path, masked: Sequence[str]) -> list[str]:
 def _unshare_all() -> None:
     uid, gid = os.geteuid(), os.getegid()
     syscalls.unshare(_NEW)
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"1000 {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"1000 {gid} 1")
+    map_user(uid, gid)
     syscalls.mount("", "/", "", syscalls.MS_REC | syscalls.MS_PRIVATE)
 
 
@@ -292,8 +302,8 @@ def _furnish(root: str, profile: Profile) -> None:
             Path(root + path).symlink_to(f"{place}/{name}")
     for name, link in _STREAMS.items():
         Path(root, "dev", name).symlink_to(link)
-    # A new /proc can only be had as long as another one is in sight: here the host's, for a job this one.
-    syscalls.mount("proc", f"{root}/proc", "proc", _PROC_FLAGS)
+    # For the zygote, which counts what its jobs use, and so that they can have their own.
+    mount_proc(root, "")
 
 
 def _forbid_namespaces_below() -> None:

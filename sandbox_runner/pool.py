@@ -47,6 +47,7 @@ from sandbox_runner.scratch import improper
 
 Event: TypeAlias = Done | Asked
 
+_NO_NAMESPACES = probes.LEVELS["landlock"]
 _FALSE_STARTS = 3
 _START_SECONDS, _CLOSE_SECONDS = 60.0, 1.5
 
@@ -98,9 +99,9 @@ class Pool:
         if wrong := next(filter(None, map(improper, (*call.files, *call.collect))), ""):
             raise ProtocolError(wrong)
         if self.level == "landlock" and (call.profile == "tools" or call.files or call.collect):
-            raise probes.SandboxUnavailable(
-                "programs and private folders need namespaces, and this machine has landlock alone"
-            )
+            raise probes.SandboxUnavailable(f"calls with programs or files need namespaces; here: {_NO_NAMESPACES}")
+        if self.level == "namespaces" and call.profile == "tools":
+            probes.need("programs")
         job = next(self._numbers)
         self._calls[job] = Run(job, call.preload, call.profile, call.limits, call.collect, payload_of(call))
         self._conversations[job] = Conversation()

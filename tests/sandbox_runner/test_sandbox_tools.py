@@ -320,7 +320,7 @@ def test_a_call_that_computes_may_have_files_too(pool: Pool) -> None:
     ids=["cpu", "memory of forks", "memory of programs", "forks", "programs", "bytes", "sum of bytes", "files", "shm"],
 )  # fmt: skip
 def test_limits_hold_for_the_tree_and_are_named(tools: Run, body: str, limit: Outcome) -> None:
-    small = Limits(5.0, 1, 128 << 20, 1 << 16, 4 << 20, files=50, processes=20)
+    small = Limits(30.0, 1, 128 << 20, 1 << 16, 4 << 20, files=50, processes=20)
     if limit == TimedOut("cpu_seconds"):
         small = replace(small, processes=1000, memory_bytes=1 << 30)
         body = body.replace("while True:\n    if", "for _ in range(2):\n    if", 1) + "\nos.wait()"

@@ -2,13 +2,30 @@
 
 from meta.apply import apply
 from meta.diff import diff
-from meta.edit import Delete, DeleteFile, Edit, Insert, Patch, PatchError, Replace, WriteFile
+from meta.edit import (
+    AddImport,
+    Delete,
+    DeleteFile,
+    Edit,
+    Insert,
+    Move,
+    PatchError,
+    RemoveImport,
+    Rename,
+    RenameFile,
+    Replace,
+    SetConstant,
+    WriteFile,
+)
 from meta.gate import Policy, Violation, violations
 from meta.genome import Genome, GenomeFileError
 from meta.invert import invert
 from meta.merge import Conflict, merge
+from meta.patch import Patch
+from meta.wire import decode, encode
 
 __all__ = [
+    "AddImport",
     "Conflict",
     "Delete",
     "DeleteFile",
@@ -16,14 +33,21 @@ __all__ = [
     "Genome",
     "GenomeFileError",
     "Insert",
+    "Move",
     "Patch",
     "PatchError",
     "Policy",
+    "RemoveImport",
+    "Rename",
+    "RenameFile",
     "Replace",
+    "SetConstant",
     "Violation",
     "WriteFile",
     "apply",
+    "decode",
     "diff",
+    "encode",
     "invert",
     "merge",
     "violations",

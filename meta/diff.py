@@ -4,8 +4,9 @@ import difflib
 import hashlib
 
 from meta.apply import apply
-from meta.edit import CodeEdit, Delete, DeleteFile, Edit, Insert, Patch, PatchError, Replace, WriteFile
+from meta.edit import CodeEdit, Delete, DeleteFile, Edit, Insert, PatchError, Replace, WriteFile
 from meta.genome import Genome
+from meta.patch import Patch
 from meta.source import Chunk, chunks, decoded
 
 

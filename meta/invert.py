@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from meta.apply import apply
 from meta.diff import diff
-from meta.edit import Patch, PatchError, Replace
+from meta.edit import PatchError, Replace
 from meta.genome import Genome
+from meta.patch import Patch
 
 
 def invert(genome: Genome, patch: Patch) -> Patch:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from meta.apply import apply
 from meta.diff import diff
-from meta.edit import Delete, Edit, Insert, Patch, PatchError, Replace
+from meta.edit import Edit, FileEdit, Insert, PatchError
 from meta.genome import Genome
+from meta.patch import Patch
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def target_of(edit: Edit) -> str:
     """What an edit changes: a definition, a file, or the place in front of a statement and not the statement."""
     if isinstance(edit, Insert):
         return f"{edit.at} (before)"
-    return edit.at if isinstance(edit, (Replace, Delete)) else edit.name
+    return edit.name if isinstance(edit, FileEdit) else edit.at
 
 
 def whole_file(target: str) -> str:

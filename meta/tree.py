@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 import libcst as cst
 
@@ -15,12 +16,20 @@ Way = Sequence[tuple[cst.CSTNode, str, int | None]]
 
 
 def parse_chunk(where: str, text: str) -> cst.Module:
-    """The tree of some top-level statements."""
-    check_depth(where, text)
+    """The tree of some top-level statements; kept, since trees are immutable and one parent has many children."""
     try:
-        return cst.parse_module(text)
+        return chunk_tree(text)
+    except PatchError as error:
+        raise PatchError(f"{where}{error}") from None
     except cst.ParserSyntaxError as error:
         raise PatchError(f"{where}: does not parse: {first_line(error)}") from None
+
+
+@lru_cache(maxsize=256)
+def chunk_tree(text: str) -> cst.Module:
+    """The tree of some top-level statements."""
+    check_depth("", text)
+    return cst.parse_module(text)
 
 
 def parse_expression(where: str, module: cst.Module, text: str) -> cst.BaseExpression:
@@ -50,7 +59,7 @@ def parse_part(where: str, module: cst.Module, old: object, text: str) -> cst.CS
 
 def parse_statement(where: str, module: cst.Module, text: str) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
     """The tree of one statement, its line ends made those of the module."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
     tree = check_depth(f"{where}: {text!r:.120}", plain)
     if len(tree.body) == 0:
         raise PatchError(f"{where}: {text!r:.120} is not one statement")
@@ -119,7 +128,7 @@ def parenthesized(node: cst.CSTNode) -> cst.CSTNode:
     return node.with_changes(lpar=[cst.LeftParen(), *node.lpar], rpar=[*node.rpar, cst.RightParen()])
 
 
-def spliced(way: Way, new: list[cst.CSTNode], *, keep: bool) -> cst.Module:
+def spliced(way: Way, new: Sequence[object], *, keep: bool) -> cst.Module:
     """The module rebuilt along the way, with `new` before (`keep`) or instead of what stands at its end."""
     value: object = None
     for depth, (node, field, index) in enumerate(reversed(way)):

@@ -46,7 +46,7 @@ def test_any_data_is_a_patch_or_refused_as_one(data: object) -> None:
         ({}, "a patch has the fields , expected edits, hypothesis"),
         ({"edits": [], "extra": 1}, "a patch has the fields edits, extra, expected"),
         ({"edits": {}}, "edits is dict, expected a list"),
-        ({"edits": [], "version": 2}, "patch version 2, expected 1"),
+        ({"edits": [], "version": 3}, "patch version 3, expected 1 or 2"),
         ({"edits": [], "title": 3}, "title is int, expected text"),
         ({"edits": [], "operators": "swap"}, "operators is str, expected a list"),
         ({"edits": [], "title": "\ud800"}, "title is not valid Unicode"),

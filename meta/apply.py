@@ -11,7 +11,7 @@ from meta.chunk import Inside, chunk_text
 from meta.edit import CodeEdit, Delete, Edit, FileEdit, Insert, PatchError, RenameFile, Replace, WriteFile
 from meta.genome import Genome, GenomeFileError
 from meta.index import ABOVE, Index, indexed, keep, place
-from meta.lowering import lowered
+from meta.lowering import InsertAbove, lowered
 from meta.patch import Patch
 from meta.source import Chunk, chunks, decoded
 
@@ -95,6 +95,7 @@ class Sheet:
 
     texts: dict[int, str] = field(default_factory=dict)
     above: dict[int, str] = field(default_factory=dict)
+    over: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     inserted: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -111,7 +112,8 @@ def edited(file: str, content: bytes, edits: list[tuple[CodeEdit, Address]]) -> 
             inside[number].append((edit, address, steps))
         elif isinstance(edit, Insert):
             expect_chunk(index, number, edit, address)
-            sheet.inserted[number].append(statement_lines(address, edit.new, index.newline))
+            new = sheet.over if isinstance(edit, InsertAbove) else sheet.inserted
+            new[number].append(statement_lines(address, edit.new, index.newline))
         else:
             delete(sheet, index, number, edit, address)
     for number, found in inside.items():
@@ -183,18 +185,23 @@ def assembled(index: Index, sheet: Sheet, wheres: dict[int, str]) -> tuple[str, 
     """The whole text of a module with its sheet carried out, and its statements; only what is new is parsed."""
     pieces: list[Piece] = []
     for number in range(len(index.parts) + 1):
-        above = sheet.above.get(number, index.gap(number))
-        new: list[Piece] = [(text, tuple(chunks("", text))) for text in sheet.inserted.get(number, ())]
+        above: Piece = (sheet.above.get(number, index.gap(number)), ())
+        over, new = (parsed_pieces(texts.get(number, [])) for texts in (sheet.over, sheet.inserted))
         if number == len(index.parts):
-            pieces += with_line_end(pieces, new, index.newline)
-        pieces += [(above, ()), *new] if number < len(index.parts) else [*new, (above, ())]
+            pieces += [*with_line_end(pieces, [*over, *new], index.newline), *over, *new, above]
+            continue
+        pieces += [*over, above, *new]
         if number in sheet.texts:
-            text = sheet.texts[number]
-            pieces.append((text, tuple(chunks(wheres.get(number, ""), text))))
-        elif number < len(index.parts):
+            pieces += parsed_pieces([sheet.texts[number]], wheres.get(number, ""))
+        else:
             part = index.parts[number]
             pieces.append((index.chunk(number), (Chunk(0, part.end - part.start, part.names),)))
     return joined(pieces)
+
+
+def parsed_pieces(texts: list[str], where: str = "") -> list[Piece]:
+    """New texts with the statements in them, or `PatchError` where one does not parse."""
+    return [(text, tuple(chunks(where, text))) for text in texts]
 
 
 def with_line_end(pieces: list[Piece], new: list[Piece], newline: str) -> list[Piece]:

@@ -58,7 +58,8 @@ class Delete:
 class Move:
     """Take the statement at `at`, which reads `expect`, to before the place `to`, which reads `before`.
 
-    It takes along what `Delete` would remove. `to` and `before` are as the place and `expect` of `Insert`.
+    It takes along what `Delete` would remove; a top-level statement that brings lines from above itself comes to stand
+    above those of the other. `to` and `before` are as the place and `expect` of `Insert`.
     """
 
     at: str

@@ -29,6 +29,11 @@ from meta.index import Index, indexed, place
 from meta.rename import Renaming, renaming
 from meta.tree import EMPTY, at_end, check_depth, code_of, way_along
 
+
+class InsertAbove(Insert):
+    """An insertion above the lines above its place: so a statement moves with its own lines and parts no others."""
+
+
 Where = tuple[str, int, Trail]
 """A place as file, top-level statement, and the trail from there."""
 
@@ -132,13 +137,8 @@ def moved(genome: Genome, edit: Move, names: list[Replace]) -> list[CodeEdit]:
     if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
         raise PatchError(f"{edit.at}: found {type(node).__name__}, expected a statement of a block, which can be moved")
     text = head + code_of(node) if not found.trail else EMPTY.code_for_node(node)
-    return [Delete(edit.at, edit.expect), Insert(edit.to, edit.before, text + trailing(edit))]
-
-
-def trailing(edit: Move) -> str:
-    """The blank lines that `expect` ends with, which come along at the top of a module."""
-    ends = len(edit.expect) - len(edit.expect.rstrip("\n"))
-    return "\n" * ends
+    unit = InsertAbove if head and not found.trail else Insert
+    return [Delete(edit.at, edit.expect), unit(edit.to, edit.before, text)]
 
 
 def located_in(genome: Genome, name: Replace, outer: Found) -> Placed | None:

@@ -42,7 +42,7 @@ def parse_expression(where: str, module: cst.Module, text: str) -> cst.BaseExpre
 
 
 def parse_part(where: str, module: cst.Module, old: object, text: str) -> cst.CSTNode:
-    """The tree of a part that is no expression: a comparison in a chain, or an index or slice."""
+    """The tree of a part that is no expression: a comparison in a chain, an index or slice, or parameters."""
     part: cst.CSTNode | None = None
     if isinstance(old, cst.ComparisonTarget):
         whole = parse_expression(where, module, f"(a){text}")
@@ -50,6 +50,9 @@ def parse_part(where: str, module: cst.Module, old: object, text: str) -> cst.CS
     elif isinstance(old, cst.BaseSlice):
         whole = parse_expression(where, module, f"a[{text}]")
         part = whole.slice[0].slice if isinstance(whole, cst.Subscript) else None
+    elif isinstance(old, cst.Parameters):
+        statement = parse_statement(where, module, f"def f({text}): pass")
+        part = statement.params if isinstance(statement, cst.FunctionDef) else None
     else:
         raise PatchError(f"{where}: {type(old).__name__} is no part that can be replaced")
     if part is None or EMPTY.code_for_node(part) != text:

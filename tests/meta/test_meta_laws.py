@@ -106,14 +106,14 @@ def test_a_difference_inside_a_package_speaks_of_its_definitions() -> None:
     old = Genome({"pkg/sub/mod.py": "import x\n\n\ndef f():\n    return 1\n"})
     new = Genome({"pkg/sub/mod.py": "import x\n\n\ndef f():\n    return 2\ny = 1\n"})
     edits = diff(old, new).edits
-    assert [edit.at for edit in edits if isinstance(edit, (Replace, Insert))][:1] == ["pkg.sub.mod:f"]
+    assert [edit.at for edit in edits if isinstance(edit, (Replace, Insert))][:1] == ["pkg.sub.mod:f/body[0].value"]
     assert apply(old, Patch(edits)) == new
 
 
-def test_a_difference_of_one_definition_is_one_replacement_and_not_the_file() -> None:
+def test_a_difference_of_one_expression_is_its_replacement_and_not_the_file() -> None:
     old = Genome({"m.py": "# top\na = 1\n\n\ndef f():\n    return a\n", "n.txt": "x"})
     new = Genome({"m.py": "# top\na = 1\n\n\ndef f():\n    return 2\n", "n.txt": "x"})
-    assert diff(old, new).edits == (Replace("m:f", "def f():\n    return a", "def f():\n    return 2"),)
+    assert diff(old, new).edits == (Replace("m:f/body[0].value", "a", "2"),)
 
 
 @pytest.mark.parametrize("name", ["data.txt", "not a module.py", "a.b.py", "class-one.py"])

@@ -83,6 +83,7 @@ def swapped(*pairs: tuple[str, str]) -> str:
     return text
 
 
+UNIT = MODULE[MODULE.index("\n\n# Above") : MODULE.index("\n\n\nclass")] + "\n"
 EXAMPLES: dict[str, tuple[tuple[Edit, ...], str]] = {
     "a statement moved down its block with the lines above it": (
         (Move("m:f/body[1]", "y = RATE * x", "m:f/body[3]", "return z + g(f=f)"),),
@@ -96,18 +97,8 @@ EXAMPLES: dict[str, tuple[tuple[Edit, ...], str]] = {
         swapped(("\n    z = f(y)\n", ""), ("    again = grow\n", "    again = grow\n\n    z = f(y)\n")),
     ),
     "a definition moved with what is said to stand above it": (
-        (
-            Move(
-                "m:f",
-                "# Above f.\n" + MODULE[MODULE.index("def f") : MODULE.index("\n\n\nclass")] + "\n\n\n",
-                "m:h",
-                "",
-            ),
-        ),
-        MODULE[: MODULE.index("# Above")]
-        + MODULE[MODULE.index("\n\nclass") : MODULE.index("def h")]
-        + MODULE[MODULE.index("# Above") : MODULE.index("class")]
-        + MODULE[MODULE.index("def h") :],
+        (Move("m:f", UNIT, "m:h", ""),),
+        swapped((UNIT, ""), ("\n\ndef h", UNIT + "\n\ndef h")),
     ),
     "a constant set": ((SetConstant("m:RATE", "0.5", "0.75"),), swapped(("RATE = 0.5", "RATE = 0.75"))),
     "a constant of a class set": (

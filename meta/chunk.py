@@ -1,6 +1,7 @@
 """Edits inside one top-level statement, made on its libcst tree."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import libcst as cst
 
@@ -50,9 +51,15 @@ def printable(where: str, text: str) -> cst.Module:
     module = parse_chunk(where, text)
     if len(module.body) != 1:
         raise PatchError(f"{where}: several statements share its lines")
-    if module.code != text:
+    if not prints_as(text):
         raise PatchError(f"{where}: its text cannot be printed back as it stands")
     return module
+
+
+@lru_cache(maxsize=1024)
+def prints_as(text: str) -> bool:
+    """Whether the tree of a text prints it back to the letter."""
+    return parse_chunk("", text).code == text
 
 
 def placed(module: cst.Module, edit: CodeEdit, address: Address, steps: tuple[Step, ...]) -> Placed:

@@ -8,7 +8,7 @@ from meta.above import head_and_rest, text_above
 from meta.address import names_of
 from meta.align import Alignment, aligned
 from meta.edit import CodeEdit, Delete, Insert, Move, Replace
-from meta.tree import EMPTY, code_of
+from meta.tree import code_of, printed
 
 REPLACEABLE = (
     cst.BaseExpression,
@@ -156,11 +156,6 @@ def key(node: cst.CSTNode) -> str:
 def step(at: str, part: str) -> str:
     """The address of a part of what stands at an address."""
     return f"{at}.{part}" if "/" in at else f"{at}/{part}"
-
-
-def printed(node: cst.CSTNode) -> str:
-    """The text of a node with all that belongs to it."""
-    return EMPTY.code_for_node(node)
 
 
 def same(old: object, new: object) -> bool:

@@ -102,13 +102,21 @@ def at_end(way: Way) -> object:
     return value[index] if index < len(value) else None
 
 
+@lru_cache(maxsize=4096)
 def code_of(node: cst.CSTNode) -> str:
     """The text of a node; of a statement without what stands above it, its semicolon or its last line end."""
     if hasattr(node, "leading_lines"):
-        node = node.with_changes(leading_lines=())
+        above = sum(len(EMPTY.code_for_node(line)) for line in node.leading_lines)
+        return printed(node)[above:].strip("\r\n")
     if isinstance(node, cst.BaseSmallStatement):
         node = node.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
-    return EMPTY.code_for_node(node).strip("\r\n")
+    return printed(node).strip("\r\n")
+
+
+@lru_cache(maxsize=4096)
+def printed(node: cst.CSTNode) -> str:
+    """The text of a node with all that belongs to it; nodes never change, and one is asked for often."""
+    return EMPTY.code_for_node(node)
 
 
 def replaced_at(address: Address, way: Way, old: object, new: cst.CSTNode) -> cst.Module:
@@ -117,11 +125,40 @@ def replaced_at(address: Address, way: Way, old: object, new: cst.CSTNode) -> cs
     for candidate in (new, parenthesized(new)):
         try:
             changed = spliced(way, [candidate], keep=False)
-            if statement or cst.parse_module(changed.code).deep_equals(changed):
+            if statement or reads_as_it_is(changed, way):
                 return changed
         except (cst.ParserSyntaxError, cst.CSTValidationError):
             continue
     raise PatchError(f"{address}: {EMPTY.code_for_node(new)!r:.120} does not fit there")
+
+
+def reads_as_it_is(module: cst.Module, way: Way) -> bool:
+    """Whether the statement around the end of a way is parsed from its text to the tree that it is."""
+    trail = tuple((field, index) for _, field, index in way[1:])
+    around = [node for node, _, _ in way_along(module, trail) if isinstance(node, cst.BaseStatement)]
+    alone = hollow(around[-1])
+    read = cst.parse_module(module.with_changes(body=[alone], header=(), footer=(), has_trailing_newline=True).code)
+    return len(read.body) == 1 and read.body[0].deep_equals(alone)
+
+
+def hollow(statement: cst.BaseStatement) -> cst.BaseStatement:
+    """The statement with its blocks emptied and nothing above it: what is left is what an expression can spoil."""
+    bare = statement.with_changes(leading_lines=()) if hasattr(statement, "leading_lines") else statement
+    found = bare.visit(Emptied())
+    assert isinstance(found, cst.BaseStatement)
+    return found
+
+
+class Emptied(cst.CSTTransformer):
+    """Empties blocks without entering them."""
+
+    def visit_IndentedBlock(self, _: cst.IndentedBlock) -> bool:
+        """Nothing in a block is looked at."""
+        return False
+
+    def leave_IndentedBlock(self, _: cst.IndentedBlock, __: cst.IndentedBlock) -> cst.BaseSuite:
+        """A block that does nothing."""
+        return cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])])
 
 
 def parenthesized(node: cst.CSTNode) -> cst.CSTNode:

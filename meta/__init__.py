@@ -1,6 +1,8 @@
 """Genomes and AST-level patches: source in, source out. Nothing here runs what it edits."""
 
 from meta.apply import apply
+from meta.compose import compose
+from meta.crossover import crossover
 from meta.diff import diff
 from meta.edit import (
     AddImport,
@@ -21,8 +23,10 @@ from meta.gate import Policy, Violation, violations
 from meta.genome import Genome, GenomeFileError
 from meta.invert import invert
 from meta.merge import Conflict, merge
+from meta.minimise import minimise
 from meta.patch import Patch
 from meta.wire import decode, encode
+from meta.words import said
 
 __all__ = [
     "AddImport",
@@ -45,10 +49,14 @@ __all__ = [
     "Violation",
     "WriteFile",
     "apply",
+    "compose",
+    "crossover",
     "decode",
     "diff",
     "encode",
     "invert",
     "merge",
+    "minimise",
+    "said",
     "violations",
 ]

@@ -1,12 +1,19 @@
 """Three-way merge of two genomes by target: what either side changed is taken, what both changed must agree."""
 
+import re
 from dataclasses import dataclass
+from itertools import product
 
 from meta.apply import apply
 from meta.diff import diff
-from meta.edit import Edit, FileEdit, Insert, PatchError
+from meta.edit import DeleteFile, Edit, Insert, PatchError, Rename, RenameFile, WriteFile
 from meta.genome import Genome
 from meta.patch import Patch
+from meta.words import said
+
+Group = tuple[Edit, ...]
+Groups = dict[str, Group]
+"""What one side does, by target."""
 
 
 @dataclass(frozen=True)
@@ -17,46 +24,93 @@ class Conflict:
 
 
 def merge(base: Genome, left: Genome, right: Genome) -> Patch | Conflict:
-    """A patch of `base` that makes the changes of both sides, or the conflict between them."""
+    """A patch of `base` that makes the changes of both sides, or the conflict between them.
+
+    Targets are as small as `diff` makes them, so two changes of one function merge where they touch different
+    statements. A renamed definition conflicts with new code of the other side that still has the old name.
+    """
     ours, theirs = by_target(diff(base, left)), by_target(diff(base, right))
-    both = [target for target in ours if target in theirs and ours[target] != theirs[target]]
-    files = {whole_file(target) for target in (*ours, *theirs) if ":" not in target}
-    both += [t for t in ours if ":" in t and whole_file(t) in files and t not in theirs and whole_file(t) in theirs]
-    both += [t for t in theirs if ":" in t and whole_file(t) in files and t not in ours and whole_file(t) in ours]
-    if both:
-        return Conflict(tuple((t, intention(ours.get(t)), intention(theirs.get(t))) for t in both))
-    edits = [edit for group in (ours | theirs).values() for edit in group]
-    patch = Patch(tuple(edits), title="merge")
-    try:
-        apply(base, patch)
-    except PatchError as error:
-        return Conflict(((str(error), "", ""),))
-    return patch
+    found = clashes(base, ours, theirs)
+    if found:
+        said_by = [(wider(left, right), intention(ours[left]), intention(theirs[right])) for left, right in found]
+        return Conflict(tuple(said_by))
+    return Patch(joined(ours, theirs), title="merge")
 
 
-def by_target(patch: Patch) -> dict[str, tuple[Edit, ...]]:
-    """The edits of each definition or file."""
-    found: dict[str, tuple[Edit, ...]] = {}
+def wider(one: str, other: str) -> str:
+    """What two clashing changes are about: the wider of the two places."""
+    return min(one, other, key=len)
+
+
+def joined(ours: Groups, theirs: Groups) -> tuple[Edit, ...]:
+    """The edits of both sides, those that they share once."""
+    return tuple(edit for group in (ours | theirs).values() for edit in group)
+
+
+def by_target(patch: Patch) -> Groups:
+    """The edits of each target."""
+    found: Groups = {}
     for edit in patch.edits:
-        target = target_of(edit)
-        found[target] = (*found.get(target, ()), edit)
+        found[target_of(edit)] = (*found.get(target_of(edit), ()), edit)
     return found
 
 
 def target_of(edit: Edit) -> str:
-    """What an edit changes: a definition, a file, or the place in front of a statement and not the statement."""
-    if isinstance(edit, Insert):
-        return f"{edit.at} (before)"
-    return edit.name if isinstance(edit, FileEdit) else edit.at
+    """What an edit changes: a place, a file, a name, or what stands in front of a statement and not the statement."""
+    match edit:
+        case WriteFile(name=name) | DeleteFile(name=name) | RenameFile(name=name):
+            return name
+        case Insert(at=at):
+            return f"{at} (before)"
+        case Rename(at=at):
+            return f"{at} (name)"
+        case _:
+            return edit.at
 
 
-def whole_file(target: str) -> str:
+def clashes(base: Genome, ours: Groups, theirs: Groups) -> list[tuple[str, str]]:
+    """The pairs of targets, one of either side, that cannot both have their way."""
+    found = [(t, t) for t in ours if t in theirs and ours[t] != theirs[t]]
+    pairs = [(one, other) for one, other in product(ours, theirs) if one != other and related(one, other)]
+    found += [(one, other) for one, other in pairs if at_odds(ours[one], theirs[other])]
+    if found or applies(base, joined(ours, theirs)):
+        return found
+    every = [*product(ours, theirs)]
+    return [pair for pair in every if not applies(base, (*ours[pair[0]], *theirs[pair[1]]))] or every
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two targets lie in one file."""
+    return file_of(one) == file_of(other)
+
+
+def file_of(target: str) -> str:
     """The file that a target lies in."""
     return target.split(":")[0].replace(".", "/") + ".py" if ":" in target else target
 
 
-def intention(edits: tuple[Edit, ...] | None) -> str:
+def at_odds(one: Group, other: Group) -> bool:
+    """Whether changes of one file exclude each other whatever their places: as a whole and in part, or by a name."""
+    as_a_whole = any(isinstance(edit, WriteFile | DeleteFile) for edit in (*one, *other))
+    return as_a_whole or writes_old_name(one, other) or writes_old_name(other, one)
+
+
+def writes_old_name(renaming: Group, other: Group) -> bool:
+    """Whether one side's new text has a name that the other side changes."""
+    names = [edit.expect for edit in renaming if isinstance(edit, Rename)]
+    texts = [str(getattr(edit, "new", "")) for edit in other]
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in names for text in texts)
+
+
+def applies(base: Genome, edits: tuple[Edit, ...]) -> bool:
+    """Whether some edits can be applied together."""
+    try:
+        apply(base, Patch(edits))
+    except PatchError:
+        return False
+    return True
+
+
+def intention(edits: Group) -> str:
     """What one side wants of a target, in words."""
-    if edits is None:
-        return "a change of the whole file"
-    return "; ".join(f"{type(edit).__name__.lower()} {getattr(edit, 'new', '')}".strip() for edit in edits)
+    return "; ".join(map(said, edits))

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 import libcst as cst
 from hypothesis import strategies as st
 
-from meta import Delete, Genome, Insert, Patch, Replace
+from meta import AddImport, Delete, Edit, Genome, Insert, Move, Patch, Rename, Replace, SetConstant
+from meta.address import names_of
 
 SILENT = ("leading_lines", "trailing_whitespace", "header", "footer", "lines_after_decorators", "lpar", "rpar", "comma")
 
@@ -128,3 +129,48 @@ def edited_genomes(draw: st.DrawFn) -> tuple[Genome, Patch]:
 names = st.sampled_from(("m.py", "pkg/mod.py", "notes.txt", "pkg/data.bin", "other.py"))
 contents = sources().map(str.encode) | st.binary(max_size=40)
 genomes = st.dictionaries(names, contents, max_size=4).map(Genome)
+
+
+@st.composite
+def meant_patches(draw: st.DrawFn, text: str) -> Patch:
+    """One or two edits that say what is meant, at real places; they may still be refused."""
+    return Patch(tuple(draw(st.lists(meant_edits(text), min_size=1, max_size=2))))
+
+
+@st.composite
+def meant_edits(draw: st.DrawFn, text: str) -> Edit:
+    """A move, a rename, a constant set or an import added, somewhere in `text`."""
+    found = spots(text)
+    standing = [spot for spot in found if spot.siblings]
+    named = [spot for spot in found if isinstance(spot.node, (cst.FunctionDef, cst.ClassDef, cst.SimpleStatementLine))]
+    kinds = [st.sampled_from((AddImport("m:", "import ast"), AddImport("m:", "from a import b as c")))]
+    if standing:
+        kinds.append(st.builds(moved, st.sampled_from(standing), st.sampled_from(standing)))
+    if any(map(defined, named)):
+        kinds.append(
+            st.sampled_from([spot for spot in named if defined(spot)]).map(
+                lambda spot: Rename(spot.at, defined(spot), "fresh")
+            )
+        )
+        kinds.append(
+            st.sampled_from([spot for spot in named if defined(spot)]).map(
+                lambda spot: SetConstant(spot.at, value(spot), "[1]")
+            )
+        )
+    return draw(st.one_of(kinds))
+
+
+def moved(spot: Spot, other: Spot) -> Edit:
+    """A statement moved to before another."""
+    return Move(spot.at, code(spot.node), other.at, code(other.node))
+
+
+def defined(spot: Spot) -> str:
+    """The name that a statement defines, or ""."""
+    return next(iter(names_of(spot.node)), "")
+
+
+def value(spot: Spot) -> str:
+    """The value that a statement assigns, or ""."""
+    small = getattr(spot.node, "body", [None])
+    return code(small[0].value) if isinstance(small, (list, tuple)) and getattr(small[0], "value", None) else ""

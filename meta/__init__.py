@@ -21,10 +21,12 @@ from meta.edit import (
 )
 from meta.gate import Policy, Violation, violations
 from meta.genome import Genome, GenomeFileError
+from meta.hunks import from_unified
 from meta.invert import invert
 from meta.merge import Conflict, merge
 from meta.minimise import minimise
 from meta.patch import Patch
+from meta.unified import to_unified
 from meta.wire import decode, encode
 from meta.words import said
 
@@ -54,9 +56,11 @@ __all__ = [
     "decode",
     "diff",
     "encode",
+    "from_unified",
     "invert",
     "merge",
     "minimise",
     "said",
+    "to_unified",
     "violations",
 ]

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import TypeAlias
 
+LARGEST = 1_000_000
 Runs: TypeAlias = Sequence[tuple[str, int, int, int, int]]
 
 
@@ -36,8 +38,29 @@ def aligned(old: Sequence[str], new: Sequence[str], old_keys: Sequence[str], new
 
 
 def runs(old: Sequence[str], new: Sequence[str]) -> Runs:
-    """Runs of equal and of different items."""
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    """Runs of equal and of different items; what would take too long to match is one run that differs."""
+    head, tail = ends(old, new)
+    if effort(old, new) <= LARGEST:
+        return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    i, j = len(old) - tail, len(new) - tail
+    return [("equal", 0, head, 0, head), ("replace", head, i, head, j), ("equal", i, len(old), j, len(new))]
+
+
+def effort(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of items lie between the common beginning and the common end of two lists."""
+    head, tail = ends(old, new)
+    return (len(old) - head - tail) * (len(new) - head - tail)
+
+
+def ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many items two lists share at the beginning, and then at the end."""
+    head = matching(old, new)
+    return head, matching(old[head:][::-1], new[head:][::-1])
+
+
+def matching(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many items two lists share at the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def partners(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:

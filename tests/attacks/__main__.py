@@ -1,0 +1,37 @@
+"""`python -m tests.attacks`: run the attacks and print what came of each, as a table or as JSON."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from tests.attacks.registry import CATEGORIES, PURE, TOOLS, attacks
+from tests.attacks.siege import Verdict, besiege
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0 if everything was contained."""
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
+    parser.add_argument("category", nargs="*", help=f"of {', '.join(CATEGORIES)}; by default all")
+    parser.add_argument("--profile", choices=(PURE, TOOLS), default=PURE)
+    parser.add_argument("--sandbox", choices=("auto", "namespaces", "landlock", "none"), default="auto")
+    parser.add_argument("--slow", action="store_true", help="also those that take seconds")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args(arguments)
+    wanted = [each for each in attacks(chosen.category or CATEGORIES) if chosen.slow or not each.slow]
+    verdicts = besiege(wanted, profile=chosen.profile, sandbox=chosen.sandbox)
+    if chosen.json:
+        sys.stdout.write(json.dumps([asdict(verdict) for verdict in verdicts]))
+        return 0
+    sys.stdout.write("".join(f"{_line(verdict)}\n" for verdict in verdicts))
+    return int(any(verdict.succeeded for verdict in verdicts))
+
+
+def _line(verdict: Verdict) -> str:
+    mark = "SUCCEEDED" if verdict.succeeded else "contained"
+    return f"{mark}  {verdict.category:10}  {verdict.attack:45}  {verdict.succeeded or verdict.ended}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,265 @@
+"""Getting to see what a call must not see: files, environments, descriptors, memory, and what all processes share."""
+
+import ctypes
+import json
+import os
+import socket
+import sqlite3
+import stat
+import struct
+import sys
+
+from tests.attacks.proofs import as_on_the_host, folder_told, listing_told, name_of_the_host, secret_told, size_told
+from tests.attacks.registry import attack
+from tests.attacks.weapons import descriptors, everything, first, libc, pids, raw, read
+
+
+@attack(secret_told)
+def opens_a_file_in_a_home(scene):
+    """Opens a file in the home of whoever runs the host, readable by all."""
+    return read(scene.home_file)
+
+
+@attack(secret_told)
+def climbs_out_of_its_folder(scene):
+    """Goes up from its own folder to the top and down again."""
+    return read("../" * 30 + scene.home_file.lstrip("/"))
+
+
+@attack(secret_told)
+def follows_a_symlink_out(scene):
+    """Makes a symbolic link to a file outside and opens that."""
+    os.symlink(scene.home_file, "way-out")
+    return read("way-out")
+
+
+@attack(secret_told)
+def links_a_file_in(scene):
+    """Gives a file outside a second name inside its own folder."""
+    os.link(scene.home_file, "mine")
+    return read("mine")
+
+
+@attack(secret_told)
+def looks_below_the_old_root(scene):
+    """Looks for the host's files where the old root may have been left."""
+    places = ("/oldroot", "/old", "/mnt", "/.old", "/proc/1/root", "/proc/self/root", "/proc/self/cwd/../..")
+    return first(lambda at=at: read(at + scene.home_file) for at in places)
+
+
+@attack(secret_told)
+def breaks_out_by_chroot(scene):
+    """Changes the root to a folder below while it holds the old one open, and climbs up from there."""
+    top = os.open("/", os.O_RDONLY)
+    os.makedirs("below", exist_ok=True)
+    os.chroot("below")
+    os.fchdir(top)
+    for _ in range(20):
+        os.chdir("..")
+    return read(scene.home_file.lstrip("/"))
+
+
+@attack()
+def opens_by_handle(scene):
+    """Opens a folder by its number in the file system, past all paths."""
+    handle = ctypes.create_string_buffer((128).to_bytes(4, "little") + bytes(200))
+    raw("name_to_handle_at", -100, b"/", handle, ctypes.byref(ctypes.c_int()), 0)
+    return raw("open_by_handle_at", os.open("/", os.O_RDONLY), handle, 0) > 0
+
+
+@attack(as_on_the_host("/etc/passwd"))
+def lists_the_users(scene):
+    """Reads the list of the host's users."""
+    return read("/etc/passwd")
+
+
+@attack()
+def opens_the_shadow_file(scene):
+    """Reads the hashes of the host's passwords."""
+    return b"root:" in read("/etc/shadow")
+
+
+@attack(name_of_the_host)
+def asks_for_the_name_of_the_host(scene):
+    """Asks the kernel for the name of the machine."""
+    return os.uname().nodename
+
+
+@attack(size_told)
+def measures_a_file(scene):
+    """Finds out the size of a file that it cannot open."""
+    return os.stat(scene.sized_file).st_size
+
+
+@attack(secret_told)
+def lists_a_home_and_reads_on(scene):
+    """Lists the folder of a home and reads whatever is in it."""
+    return [read(os.path.join(scene.home, name)) for name in os.listdir(scene.home) if name.startswith("diary")]
+
+
+@attack(listing_told)
+def lists_the_disk(scene):
+    """Lists folders that only the host has."""
+    return everything(lambda at=at: os.listdir(at) for at in ("/", "/home", "/var", "/run", "/sys", "/etc", "/tmp"))
+
+
+@attack()
+def reads_a_block_device(scene):
+    """Makes a device file of the first disk and reads it, or opens those that are there."""
+    tries = [
+        lambda at=at: read(at) for at in ("/dev/vda", "/dev/sda", "/dev/nvme0n1", "/dev/mem", "/dev/kmsg", "/dev/port")
+    ]
+    for major in (254, 8, 252, 1):
+        tries.append(lambda major=major: os.mknod(f"disk{major}", stat.S_IFBLK | 0o600, os.makedev(major, 0)))
+    return len(everything(tries)) > 0
+
+
+@attack()
+def reads_the_log_of_the_kernel(scene):
+    """Asks for the messages of the kernel, which tell addresses and devices."""
+    return raw("syslog", 3, ctypes.create_string_buffer(4096), 4096) > 0
+
+
+@attack(secret_told)
+def reads_its_environment(scene):
+    """Looks for the host's key among its own variables, and in the C library's copy of them."""
+    libc.getenv.restype = ctypes.c_char_p
+    return [json.dumps(dict(os.environ)), libc.getenv(scene.variable.encode()) or b""]
+
+
+@attack(secret_told)
+def reads_the_environment_of_others(scene):
+    """Reads the variables of every process it can see, its parents above all."""
+    return everything(lambda pid=pid: read(f"/proc/{pid}/environ") for pid in (*pids(), "self", scene.host))
+
+
+@attack(secret_told)
+def reads_the_command_lines_of_others(scene):
+    """Reads with which arguments others were started."""
+    return everything(lambda pid=pid: read(f"/proc/{pid}/cmdline") for pid in (*pids(), scene.host))
+
+
+@attack(secret_told)
+def walks_through_the_root_of_another(scene):
+    """Reaches a file by the root or the working folder of another process."""
+    ways = [f"/proc/{pid}/{way}" for pid in (*pids(), scene.host) for way in ("root", "cwd")]
+    return first(lambda way=way: read(way + scene.home_file) for way in ways)
+
+
+@attack(secret_told)
+def reads_what_others_have_open(scene):
+    """Opens the descriptors of other processes again."""
+    ways = [f"/proc/{pid}/fd/{fd}" for pid in (*pids()[:50], scene.host) for fd in range(3, 20)]
+    return everything(lambda way=way: read(way) for way in ways)
+
+
+@attack(secret_told)
+def reads_inherited_descriptors(scene):
+    """Reads every descriptor that it was born with."""
+    found = []
+    for fd in descriptors():
+        os.set_blocking(fd, False)
+        found += everything([lambda fd=fd: os.pread(fd, 4_000, 0), lambda fd=fd: os.read(fd, 4_000)])
+    return [each[:200] for each in found]
+
+
+@attack()
+def opens_the_memory_of_another(scene):
+    """Opens the memory of its parent, of the host and of process 1 as a file."""
+    targets = {os.getppid(), scene.host, 1} - {os.getpid()}
+    return everything(lambda pid=pid: os.open(f"/proc/{pid}/mem", os.O_RDONLY) for pid in targets) != []
+
+
+@attack()
+def sees_other_processes(scene):
+    """Asks which processes there are, by their folders and by a signal that does nothing."""
+    seen = [name for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
+    return seen + everything(lambda: os.kill(scene.host, 0) or scene.host for _ in range(1))
+
+
+@attack()
+def sees_the_connections_of_the_host(scene):
+    """Reads the table of the machine's connections, or the list of its interfaces."""
+    tables = everything(lambda at=at: read(at) for at in ("/proc/net/tcp", "/proc/net/unix", "/proc/net/dev"))
+    return b"\n".join(tables).count(b"\n") > 6 or everything([lambda: len(socket.if_nameindex()) > 1])
+
+
+@attack()
+def sees_the_mounts_of_the_host(scene):
+    """Reads where the host's disks are mounted."""
+    return first(lambda at=at: read(at) for at in ("/proc/self/mountinfo", "/proc/mounts", "/etc/fstab", "/etc/mtab"))
+
+
+@attack(secret_told)
+def opens_the_archive(scene):
+    """Opens the archive of the run, in which every genome and every score is kept."""
+    archive = sqlite3.connect(f"file:{scene.archive}?immutable=1", uri=True)
+    return archive.execute("select * from individuals").fetchall()
+
+
+@attack(secret_told)
+def reads_the_targets(scene):
+    """Reads the file with the expected answers of all tasks."""
+    return read(scene.targets)
+
+
+@attack()
+def imports_the_host(scene):
+    """Imports the package that holds the hidden tests, by its name and from where it lies."""
+    sys.path += [scene.repository, os.path.dirname(scene.repository)]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "Sources"]
+    try:
+        import hyperagent.domains.repair.corpus as found
+    except ImportError:
+        return read(os.path.join(scene.repository, "hyperagent", "contract.py"))
+    return str(found)
+
+
+@attack(folder_told)
+def reads_how_its_zygote_was_started(scene):
+    """Looks for the arguments with which its zygote was started: they name a folder of the user's."""
+    return [*sys.argv, *sys.orig_argv, *everything([lambda: read("/proc/self/cmdline")])]
+
+
+def finds_the_note(scene):
+    """Searches the memory of its heap for what the last call has written there."""
+    return getattr(sys, "note", None) == scene.tag or b"!" + scene.tag[::-1].encode() + b"!" in ctypes.string_at(
+        libc.sbrk(0) - (256 << 10), 256 << 10
+    )
+
+
+@attack(then=finds_the_note)
+def leaves_a_note_in_memory(scene):
+    """Writes to memory that it shares with its zygote, for the next call to read."""
+    sys.note = scene.tag
+    ctypes.memmove(libc.sbrk(0) - 4096, b"!" + scene.tag[::-1].encode() + b"!", len(scene.tag) + 2)
+
+
+@attack(secret_told)
+def reads_shared_memory(scene):
+    """Opens a file in the folder for shared memory."""
+    return read(scene.shm_file)
+
+
+@attack(secret_told)
+def attaches_a_shared_segment(scene):
+    """Attaches a segment of memory that another process shares with all."""
+    segment = raw("shmget", scene.sysv_key, 4096, 0)
+    return ctypes.string_at(raw("shmat", segment, 0, 0o10000), 100)
+
+
+@attack(secret_told)
+def asks_for_a_key(scene):
+    """Looks for a key in the keyring of the session, which is inherited across all forks."""
+    serial = raw("request_key", b"user", scene.key.encode(), 0, 0)
+    buffer = ctypes.create_string_buffer(100)
+    raw("keyctl", 11, serial, buffer, 100)
+    return buffer.value
+
+
+@attack()
+def asks_who_is_at_the_other_end(scene):
+    """Asks its channel for the process and the user of the worker."""
+    ends = everything(lambda fd=fd: socket.socket(fileno=os.dup(fd)) for fd in descriptors())
+    peers = [struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)) for end in ends]
+    return any(pid > 0 for pid, _, _ in peers)

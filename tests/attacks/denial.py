@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from tests.attacks.proofs import more_than, overdrawn
+from tests.attacks.proofs import more_than, outlasting, overdrawn
 from tests.attacks.registry import TOOLS, attack
 from tests.attacks.weapons import descriptors, everything, in_child, libc, mapped, raw
 
@@ -77,7 +77,7 @@ def raises_to_a_power(scene):
     return len(str(7 ** (10**8)))
 
 
-@attack(overdrawn, slow=True, wall_seconds=6.0)
+@attack(outlasting(1.6), slow=True, wall_seconds=12.0)
 def ignores_the_end_of_its_time(scene):
     """Ignores the signal that says that the processor's time is up."""
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
@@ -131,14 +131,14 @@ def lives_on_in_its_clean_up(scene):
 def makes_a_list(scene):
     """Makes a list that grows for ever."""
     kept = []
-    while len(kept) < 200:
+    while len(kept) < 300:
         kept.append(bytearray(b"x") * (1 << 20))
 
 
 @attack(overdrawn)
 def makes_one_large_object(scene):
     """Asks for all of it at once."""
-    return len(bytearray(b"x") * (200 << 20))
+    return len(bytearray(b"x") * (300 << 20))
 
 
 @attack(more_than(_MEMORY))
@@ -188,11 +188,11 @@ def fills_pipes(scene):
     return written
 
 
-@attack(more_than(64 << 20))
+@attack(more_than(64 << 20), wall_seconds=5.0)
 def fills_sockets(scene):
     """Fills pairs of sockets that nobody empties."""
     written, kept = 0, []
-    for _ in range(120):
+    while written < 100 << 20:
         pairs = everything([socket.socketpair])
         if not pairs:
             break
@@ -241,17 +241,21 @@ def opens_files_without_end(scene):
 @attack(more_than(4 << 20))
 def floods_its_answer(scene):
     """Writes to the file of its answer until it is full."""
-    written = 0
+    largest = 0
     for fd in descriptors():
-        written += sum(everything(lambda fd=fd, at=at: os.pwrite(fd, bytes(1 << 20), at << 20) for at in range(16)))
-    return written if written < 1 << 40 else 0
+        everything(lambda fd=fd, at=at: os.pwrite(fd, bytes(1 << 20), at << 20) for at in range(16))
+        largest = max(largest, os.fstat(fd).st_size)
+        everything([lambda fd=fd: os.ftruncate(fd, 0)])
+    return largest
 
 
 @attack(more_than(4 << 20))
 def stretches_its_answer(scene):
     """Makes the file of its answer a terabyte long, with nothing in it."""
     everything(lambda fd=fd: os.ftruncate(fd, 1 << 40) for fd in descriptors())
-    return max(os.fstat(fd).st_size for fd in descriptors())
+    longest = max(os.fstat(fd).st_size for fd in descriptors())
+    everything(lambda fd=fd: os.ftruncate(fd, 0) for fd in descriptors())
+    return longest
 
 
 @attack(overdrawn, wall_seconds=0.5)

@@ -12,11 +12,10 @@ Address = tuple[str, int] | str
 
 
 class Ears:
-    """Listening until closed. Whoever connects is told the secret; what is said is `heard`."""
+    """Listening until closed. What is said to one of them is `heard`."""
 
-    def __init__(self, folder: Path, token: str, secret: str) -> None:
+    def __init__(self, folder: Path, token: str) -> None:
         self.heard = b""
-        self._secret = secret.encode()
         self._selector = selectors.DefaultSelector()
         names = {"unix_path": str(folder / "stream"), "unix_mail": str(folder / "mail")}
         abstract = {"unix_abstract": f"\0{token}-stream", "unix_abstract_mail": f"\0{token}-mail"}
@@ -62,7 +61,6 @@ class Ears:
         try:
             if ear.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 guest, _ = ear.accept()
-                guest.sendall(self._secret)
                 self._selector.register(guest, selectors.EVENT_READ)
                 return
             said = ear.recv(4_000)

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from tests.attacks.proofs import cost_hidden, forged, marked, overdrawn, returned_at_all
+from tests.attacks.proofs import cost_hidden, forged, longer_than_allowed, marked, overdrawn, returned_at_all
 from tests.attacks.registry import attack
 from tests.attacks.weapons import descriptors, everything, in_child
 
@@ -102,11 +102,13 @@ def forges_its_cost(scene):
 
 @attack(forged)
 def forges_a_message_of_its_zygote(scene):
-    """Sends the message by which its zygote reports an end to every descriptor there is."""
-    message = bytes.fromhex("97a5656e646564c3a00000cb0000000000000000cb000000000000000000")
+    """Sends the message by which its zygote reports an end, to wherever messages can be sent."""
+    message = bytes.fromhex("97a5656e646564c3a000cb0000000000000000cb000000000000000000")
     for fd in descriptors():
-        everything([lambda fd=fd: os.write(fd, message)])
-    time.sleep(0.1)
+        end = everything([lambda fd=fd: socket.socket(fileno=os.dup(fd))])
+        if end and end[0].type == socket.SOCK_SEQPACKET:
+            end[0].send(message)
+    time.sleep(0.3)
     os._exit(0)
 
 
@@ -170,14 +172,18 @@ def answers_with_an_object(scene):
 def waits_until_it_has_been_judged(scene):
     """Starts a process that waits until the call has ended and then writes to its answer and to the disk."""
 
+    ready, done = os.pipe()
+
     def wait():
         os.setsid()
+        os.write(done, b"x")
         time.sleep(0.4)
         for fd in descriptors():
             everything([lambda fd=fd: os.pwrite(fd, b"later", 0)])
         os.mkdir(scene.mark)
 
     in_child(wait)
+    os.read(ready, 1)
     return 1
 
 
@@ -229,10 +235,20 @@ def finds_more_than_its_arguments(scene):
     return seen + [name for name in sys.modules if name in words or name.startswith(("hyperagent", "archive", "meta"))]
 
 
-@attack()
+@attack(returned_at_all)
 def writes_more_than_one_answer(scene):
     """Writes many answers one behind the other, and returns as well."""
     record = bytes.fromhex("92a872657475726e6564c3")
     for fd in descriptors():
         everything([lambda fd=fd: os.pwrite(fd, record * 100, 0)])
     return False
+
+
+@attack(longer_than_allowed)
+def forges_a_long_answer(scene):
+    """Writes an answer that is longer than it may be, past the trusted code that would count it."""
+    text = b"x" * 900_000
+    record = b"\x92\xa8returned\xdb" + len(text).to_bytes(4, "big") + text
+    for fd in descriptors():
+        everything([lambda fd=fd: os.pwrite(fd, record, 0)])
+    os._exit(0)

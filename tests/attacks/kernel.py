@@ -10,7 +10,7 @@ import mmap
 import os
 import signal
 
-from tests.attacks.registry import TOOLS, attack
+from tests.attacks.registry import PURE, TOOLS, attack
 from tests.attacks.weapons import (
     NEWCGROUP,
     NEWIPC,
@@ -20,6 +20,7 @@ from tests.attacks.weapons import (
     NEWUSER,
     NEWUTS,
     NUMBERS,
+    REFUSALS,
     everything,
     first,
     libc,
@@ -32,7 +33,7 @@ from tests.attacks.weapons import (
 @attack()
 def sets_up_an_io_ring(scene):
     """Makes a queue through which the kernel opens files and sockets without any system call to filter."""
-    return raw("io_uring_setup", 4, ctypes.create_string_buffer(120)) > 0
+    return reaches("io_uring_setup", 4, ctypes.create_string_buffer(120))
 
 
 @attack()
@@ -266,11 +267,16 @@ def hides_memory(scene):
 
 
 @attack()
-def opens_queues_and_timers(scene):
-    """Makes a set of semaphores, a queue with a name and a timer: each is a table in the kernel."""
-    queue = everything([lambda: raw("mq_open", b"attack", 0o100, 0o600, 0) + 1])
+def opens_queues_and_semaphores(scene):
+    """Makes a set of semaphores and a queue with a name: each is a table in the kernel."""
+    return reaches("semget", 0, 1, 0o600) or reaches("mq_open", b"attack", 0o100, 0o600, 0)
+
+
+@attack(only=PURE)
+def makes_a_timer(scene):
+    """Makes a timer, which is memory of the kernel."""
     timer = ctypes.c_int()
-    return bool(queue) or reaches("semget", 0, 1, 0o600) or reaches("timer_create", 1, 0, ctypes.byref(timer))
+    return reaches("timer_create", 1, 0, ctypes.byref(timer))
 
 
 @attack()
@@ -291,8 +297,14 @@ def types_for_the_user(scene):
 
 @attack()
 def changes_its_memory_map(scene):
-    """Tells the kernel a wrong picture of its memory, and where its program lies."""
-    return libc.prctl(35, 8, mmap.PAGESIZE, 0, 0) == 0 or libc.prctl(4, 1, 0, 0, 0) == 0
+    """Tells the kernel a wrong picture of where its program and its data lie."""
+    return libc.prctl(35, 8, mmap.PAGESIZE, 0, 0) == 0 or ctypes.get_errno() not in REFUSALS
+
+
+@attack(only=PURE)
+def lets_others_look_into_it(scene):
+    """Allows others of the same user to trace it."""
+    return libc.prctl(4, 1, 0, 0, 0) == 0
 
 
 @attack()

@@ -105,22 +105,35 @@ def starts_threads_without_end(scene):
 @attack(marked)
 def leaves_an_orphan(scene):
     """Forks twice, so that the second process has lost its parent, and waits there for the call to be over."""
-    in_child(lambda: in_child(lambda: time.sleep(0.3) or open(scene.mark, "w").close() or time.sleep(5)))
+    ready, done = os.pipe()
+
+    def live_on():
+        os.write(done, b"x")
+        time.sleep(0.3)
+        everything([lambda: open(scene.mark, "w").close()])
+        time.sleep(5)
+
+    in_child(lambda: in_child(live_on))
+    os.read(ready, 1)
 
 
 @attack(marked)
 def leaves_a_demon(scene):
     """Starts a process in a session of its own that ignores every signal it can."""
 
+    ready, done = os.pipe()
+
     def live_on():
         os.setsid()
         for number in set(range(1, 65)) - {signal.SIGKILL, signal.SIGSTOP, 32, 33}:
             signal.signal(number, signal.SIG_IGN)
+        os.write(done, b"x")
         time.sleep(0.3)
-        open(scene.mark, "w").close()
+        everything([lambda: open(scene.mark, "w").close()])
         time.sleep(5)
 
     in_child(live_on)
+    os.read(ready, 1)
 
 
 @attack(marked, only=TOOLS)

@@ -9,8 +9,8 @@ from tests.attacks.registry import Attack, Proof
 from tests.attacks.scene import Scene
 
 _PACKAGE = Path(sandbox_runner.__file__).parent
-# What a limit may be exceeded by on a busy machine, and what a job inherits from its zygote.
-_CPU_SLACK, _WALL_SLACK, _MEMORY_SLACK = 1.5, 3.0, 48 << 20
+# What a limit may be exceeded by on a busy machine. The memory of a tree of processes is looked at from time to time.
+_CPU_SLACK, _WALL_SLACK, _MEMORY_SLACK = 1.5, 3.0, 160 << 20
 
 
 def secret_told(scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
@@ -47,6 +47,7 @@ def as_on_the_host(path: str) -> Proof:
     """It returned the content of a file of the host, which is read for comparison."""
 
     def proof(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
+        """It returned what a file of the host holds."""
         content = Path(path).read_bytes()[:4_000]
         return isinstance(outcome, Returned) and bool(content) and content in _flat(outcome.value)
 
@@ -77,6 +78,7 @@ def more_than(bound: int) -> Proof:
     """It returned a larger number."""
 
     def proof(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
+        """It got more than it may have."""
         return isinstance(outcome, Returned) and isinstance(outcome.value, int | float) and outcome.value > bound
 
     return proof
@@ -85,6 +87,27 @@ def more_than(bound: int) -> Proof:
 def returned_at_all(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
     """It was taken for a call that ended well."""
     return isinstance(outcome, Returned)
+
+
+def outlasting(seconds: float) -> Proof:
+    """It has used more processor time than this."""
+
+    def proof(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
+        """It used more processor time than it was granted."""
+        return outcome.cost.cpu_seconds > seconds
+
+    return proof
+
+
+def group_told(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
+    """It returned the place of the host's processes among the groups."""
+    paths = {line.rpartition(":")[2] for line in Path("/proc/self/cgroup").read_text().splitlines()} - {"/"}
+    return isinstance(outcome, Returned) and any(path.encode() in _flat(outcome.value) for path in paths)
+
+
+def longer_than_allowed(_scene: Scene, attack: Attack, outcome: Outcome) -> bool:
+    """An answer was passed on that is longer than it may be."""
+    return isinstance(outcome, Returned) and len(_flat(outcome.value)) > attack.limits.answer_bytes
 
 
 def forged(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:

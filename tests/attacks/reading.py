@@ -9,7 +9,15 @@ import stat
 import struct
 import sys
 
-from tests.attacks.proofs import as_on_the_host, folder_told, listing_told, name_of_the_host, secret_told, size_told
+from tests.attacks.proofs import (
+    as_on_the_host,
+    folder_told,
+    group_told,
+    listing_told,
+    name_of_the_host,
+    secret_told,
+    size_told,
+)
 from tests.attacks.registry import attack
 from tests.attacks.weapons import descriptors, everything, first, libc, pids, raw, read
 
@@ -130,13 +138,15 @@ def reads_its_environment(scene):
 @attack(secret_told)
 def reads_the_environment_of_others(scene):
     """Reads the variables of every process it can see, its parents above all."""
-    return everything(lambda pid=pid: read(f"/proc/{pid}/environ") for pid in (*pids(), "self", scene.host))
+    found = everything(lambda pid=pid: read(f"/proc/{pid}/environ") for pid in (*pids(), "self", scene.host))
+    return [each for each in found if scene.variable.encode() in each][:3]
 
 
 @attack(secret_told)
 def reads_the_command_lines_of_others(scene):
     """Reads with which arguments others were started."""
-    return everything(lambda pid=pid: read(f"/proc/{pid}/cmdline") for pid in (*pids(), scene.host))
+    found = everything(lambda pid=pid: read(f"/proc/{pid}/cmdline") for pid in (*pids(), scene.host))
+    return [each for each in found if b"secret-" in each][:3]
 
 
 @attack(secret_told)
@@ -149,8 +159,9 @@ def walks_through_the_root_of_another(scene):
 @attack(secret_told)
 def reads_what_others_have_open(scene):
     """Opens the descriptors of other processes again."""
-    ways = [f"/proc/{pid}/fd/{fd}" for pid in (*pids()[:50], scene.host) for fd in range(3, 20)]
-    return everything(lambda way=way: read(way) for way in ways)
+    ways = [f"/proc/{pid}/fd/{fd}" for pid in (scene.host, os.getppid(), *pids()[:20]) for fd in range(3, 20)]
+    found = everything(lambda way=way: read(way) for way in ways if os.path.isfile(way))
+    return [each for each in found if b"secret-" in each][:3]
 
 
 @attack(secret_told)
@@ -184,10 +195,10 @@ def sees_the_connections_of_the_host(scene):
     return b"\n".join(tables).count(b"\n") > 6 or everything([lambda: len(socket.if_nameindex()) > 1])
 
 
-@attack()
+@attack(as_on_the_host("/proc/self/mountinfo"))
 def sees_the_mounts_of_the_host(scene):
     """Reads where the host's disks are mounted."""
-    return first(lambda at=at: read(at) for at in ("/proc/self/mountinfo", "/proc/mounts", "/etc/fstab", "/etc/mtab"))
+    return read("/proc/self/mountinfo")
 
 
 @attack(secret_told)
@@ -263,3 +274,9 @@ def asks_who_is_at_the_other_end(scene):
     ends = everything(lambda fd=fd: socket.socket(fileno=os.dup(fd)) for fd in descriptors())
     peers = [struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)) for end in ends]
     return any(pid > 0 for pid, _, _ in peers)
+
+
+@attack(group_told)
+def reads_its_group(scene):
+    """Reads in which group of processes it is, which names the container or the service of the host."""
+    return read("/proc/self/cgroup")

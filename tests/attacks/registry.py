@@ -14,11 +14,12 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-from sandbox_runner import Limits, Outcome, Returned
+from sandbox_runner import Limits, Outcome, Profile, Returned
 from tests.attacks.scene import Scene
 
 CATEGORIES = ("reading", "writing", "processes", "network", "kernel", "denial", "evaluation")
-PURE, TOOLS = "pure", "tools"
+PURE: Profile = "pure"
+TOOLS: Profile = "tools"
 SMALL = Limits(wall_seconds=2.0, cpu_seconds=1, memory_bytes=64 << 20, answer_bytes=1 << 16, file_bytes=1 << 20)
 
 Weapon = Callable[[SimpleNamespace], Any]
@@ -37,7 +38,7 @@ class Attack:
     then: str
     """The function that looks, in the next call of the same worker, for what the attack left behind; or nothing."""
     limits: Limits
-    profiles: frozenset[str]
+    profiles: frozenset[Profile]
     bare: bool
     """It may be run without a jail by an ordinary user."""
     victim: bool
@@ -57,7 +58,7 @@ def attack(
     proof: Proof = told,
     *,
     then: Weapon | None = None,
-    only: str = "",
+    only: Profile | None = None,
     bare: bool = True,
     victim: bool = False,
     slow: bool = False,

@@ -35,7 +35,7 @@ class Scene:
         self._victims: dict[str, tuple[subprocess.Popen[bytes], object]] = {}
 
     def __enter__(self) -> "Scene":
-        for name in ("home", "marks", "site-packages"):
+        for name in ("home", "marks", "site-packages", "desks"):
             (self.folder / name).mkdir()
             (self.folder / name).chmod(0o777)
         self._write("home/diary.txt", self.secret)
@@ -50,7 +50,7 @@ class Scene:
         self._spilled = os.open(self.folder / "spilled", os.O_RDWR)
         os.set_inheritable(self._spilled, True)
         self._talker = subprocess.Popen(["/bin/sh", "-c", "read nothing", self.secret], stdin=subprocess.PIPE)
-        self.ears = Ears(self.folder, self.token, self.secret)
+        self.ears = Ears(self.folder, self.token)
         self.shared = Shared(self.token, self.secret)
         return self
 
@@ -72,6 +72,7 @@ class Scene:
         """What an attack is told: an attacker is assumed to know where everything is, and what to look for it by."""
         return {
             "tag": self.token + tag,
+            "desk": self._desk(tag),
             "mark": str(self.folder / "marks" / tag),
             "home": str(self.folder / "home"),
             "home_file": str(self.folder / "home" / "diary.txt"),
@@ -116,6 +117,13 @@ class Scene:
         path.chmod(0o666)
         return path
 
+    def _desk(self, tag: str) -> str:
+        """A folder on the host to be in, for a call that is not shown another one."""
+        path = self.folder / "desks" / tag
+        path.mkdir()
+        path.chmod(0o777)
+        return str(path)
+
     def _write_archive(self) -> None:
         with sqlite3.connect(self.folder / "archive.sqlite") as database:
             database.execute("create table individuals (genome text)")
@@ -153,9 +161,9 @@ def named_processes(prefix: str) -> list[tuple[int, str]]:
 def _condition(path: Path) -> object:
     try:
         status = path.stat()
-    except OSError:
-        return None
-    return status.st_mode, status.st_nlink, status.st_mtime_ns, path.read_bytes(), os.listxattr(path)
+        return status.st_mode, status.st_nlink, status.st_mtime_ns, path.read_bytes(), os.listxattr(path)
+    except OSError as error:
+        return type(error)
 
 
 def _health(pid: int) -> object:

@@ -1,25 +1,32 @@
 """Attacks run through real pools, and what came of each."""
 
+import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandbox_runner import Asked, Call, Cost, Done, Module, Outcome, Plain, Pool, Preload, Raised
+from sandbox_runner import Asked, Call, Cost, Done, Killed, Module, Outcome, Plain, Pool, Preload, Profile, Raised
 from tests.attacks.proofs import machinery_broken, overdrawn
 from tests.attacks.registry import PURE, Attack
 from tests.attacks.scene import Scene
 
 _HARNESS = Module("""
+import os
+from contextlib import suppress
 from types import SimpleNamespace
 from weapons import call_me
 import attack
 
 def run(api, name, bait):
     call_me(bait["tag"])
+    with suppress(OSError):
+        os.chdir(bait["desk"])
     return getattr(attack, name)(SimpleNamespace(api=api, **bait))
 """)
+_SOBER = Module("def run(api): return 1")
 _ARMED = Preload(modules={"weapons": Module(Path(__file__).with_name("weapons.py").read_text())})
 _PATIENCE = 60.0
 # So long do processes that outlive their job have time to show themselves.
@@ -47,34 +54,98 @@ class Verdict:
     misfired: bool
 
 
-def besiege(attacks: Sequence[Attack], *, profile: str = PURE, sandbox: str = "auto", shares: int = 4) -> list[Verdict]:
+@dataclass(frozen=True)
+class End:
+    """The outcomes of an attack and of what follows it, and the processes that are still there some time later."""
+
+    outcomes: Sequence[Outcome]
+    survivors: Sequence[int]
+    littered: bool
+    """The worker has been left with more open files than before."""
+
+
+def besiege(
+    attacks: Sequence[Attack], *, profile: Profile = PURE, sandbox: str = "auto", shares: int = 4
+) -> list[Verdict]:
     """Run the attacks that are meant for the profile against pools of one worker each, `shares` of them at a time."""
     chosen = [each for each in attacks if profile in each.profiles and (each.bare or sandbox != "none")]
     with Scene() as scene, ThreadPoolExecutor(shares) as threads:
         parts = [chosen[at::shares] for at in range(shares)]
-        outcomes: dict[str, list[Outcome]] = {}
-        for part in threads.map(lambda part: _besiege(scene, part, profile, sandbox), parts):
-            outcomes |= part
-        time.sleep(_LINGERING)
-        return [_verdict(scene, each, outcomes.get(each.name, [])) for each in chosen]
+        fallen = threads.map(lambda part: _besiege(scene, part, profile, sandbox), parts)
+        outcomes = {name: ended for part in fallen for name, ended in part.items()}
+        return [_verdict(scene, each, outcomes[each.name]) for each in chosen]
 
 
-def _besiege(scene: Scene, attacks: Iterable[Attack], profile: str, sandbox: str) -> dict[str, list[Outcome]]:
-    """The outcomes of each attack and of what follows it; all run in one worker, one after the other."""
+def _besiege(scene: Scene, attacks: Sequence[Attack], profile: Profile, sandbox: str) -> dict[str, End]:
+    """How each attack ended; all run in one worker, one after the other."""
     outcomes: dict[str, list[Outcome]] = {}
+    littered: set[str] = set()
     with Pool(1, {"armed": _ARMED}, sandbox=sandbox) as pool:  # type: ignore[arg-type]  # a word checked by the pool
+        worker = next(iter(pool._workers.values())).pid
+        _ended(pool, [Call("sober:run", {"sober": _SOBER}, preload="armed", profile=profile)])
         for each in attacks:
+            before = _open_files(worker)
             bait = {**scene.bait(each.tag, each.victim), "pool": f"{pool._folder.path}/pool"}
             functions = [each.name, each.then] if each.then else [each.name]
-            calls = [_call(each, function, bait, profile) for function in functions]
-            outcomes[each.name] = _ended(pool, calls)
-    return outcomes
+            outcomes[each.name] = _ended(pool, [_call(each, function, bait, profile) for function in functions])
+            if not _eventually(lambda: _open_files(worker) <= before):
+                littered.add(each.name)
+        # Afterwards whatever they have left dies with the pool.
+        time.sleep(_LINGERING)
+        return {
+            each.name: End(outcomes[each.name], scene.survivors(each.tag), each.name in littered) for each in attacks
+        }
 
 
-def _call(attack: Attack, function: str, bait: dict[str, Plain], profile: str) -> Call:
+def _eventually(claim: Callable[[], bool]) -> bool:
+    """Whether it comes true within a second."""
+    for _ in range(100):
+        if claim():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _open_files(worker: int) -> int:
+    """How many descriptors the worker has; 0 if it is gone."""
+    with suppress(OSError):
+        return len(os.listdir(f"/proc/{worker}/fd"))
+    return 0
+
+
+def _call(attack: Attack, function: str, bait: dict[str, Plain], profile: Profile) -> Call:
+    foreign = {"attack": Module("from weapons import *\n" + attack.source)}
+    arguments = (function, bait)
+    return Call("harness:run", {"harness": _HARNESS}, foreign, arguments, attack.limits, "armed", profile=profile)
+
+
+def _eventually(claim: Callable[[], bool]) -> bool:
+    """Whether it comes true within a second."""
+    for _ in range(100):
+        if claim():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _open_files(worker: int) -> int:
+    """How many descriptors the worker has; 0 if it is gone."""
+    with suppress(OSError):
+        return len(os.listdir(f"/proc/{worker}/fd"))
+    return 0
+
+
+def _call(attack: Attack, function: str, bait: dict[str, Plain], profile: Profile) -> Call:
     source = Module("from weapons import *\n" + attack.source)
-    call = Call("harness:run", {"harness": _HARNESS}, {"attack": source}, (function, bait), attack.limits, "armed")
-    return call if profile == PURE else replace(call, profile=profile)
+    return Call(
+        "harness:run",
+        {"harness": _HARNESS},
+        {"attack": source},
+        (function, bait),
+        attack.limits,
+        "armed",
+        profile=profile,
+    )
 
 
 def _ended(pool: Pool, calls: Sequence[Call]) -> list[Outcome]:
@@ -92,18 +163,19 @@ def _ended(pool: Pool, calls: Sequence[Call]) -> list[Outcome]:
     return [outcome for _, outcome in sorted(ended, key=lambda end: end[0])]
 
 
-def _verdict(scene: Scene, attack: Attack, outcomes: Sequence[Outcome]) -> Verdict:
-    last = outcomes[-1] if outcomes else Raised("Nothing", "", "")
+def _verdict(scene: Scene, attack: Attack, end: End) -> Verdict:
+    last = end.outcomes[-1] if end.outcomes else Raised("Nothing", "", "")
     claims = {
-        "the call has not ended, or ended twice": len(outcomes) != 1 + bool(attack.then),
-        "the machinery broke": any(map(machinery_broken, outcomes)),
-        "a process has outlived its call": bool(scene.survivors(attack.tag)),
-        "a limit was exceeded": any(overdrawn(scene, attack, outcome) for outcome in outcomes),
-        " ".join((attack.proof.__doc__ or "its proof").split()): attack.proof(scene, attack, last),
+        "the call has not ended, or ended twice": len(end.outcomes) != 1 + bool(attack.then),
+        "the machinery broke": any(map(machinery_broken, end.outcomes)),
+        "a process has outlived its call": bool(end.survivors),
+        "the worker was left with open files": end.littered,
+        "a limit was exceeded": any(overdrawn(scene, attack, outcome) for outcome in end.outcomes),
+        " ".join((attack.proof.__doc__ or "").split()): attack.proof(scene, attack, last),
     }
     succeeded = "; ".join(claim for claim, holds in claims.items() if holds)
-    misfired = any(map(_is_misfire, outcomes))
-    return Verdict(attack.name, attack.category, succeeded, " / ".join(map(_briefly, outcomes)), misfired)
+    misfired = any(map(_is_misfire, end.outcomes))
+    return Verdict(attack.name, attack.category, succeeded, " / ".join(map(_briefly, end.outcomes)), misfired)
 
 
 def _is_misfire(outcome: Outcome) -> bool:
@@ -114,4 +186,5 @@ def _is_misfire(outcome: Outcome) -> bool:
 def _briefly(outcome: Outcome) -> str:
     if isinstance(outcome, Raised):
         return f"{outcome.type}: {outcome.message}"[:100]
-    return str(replace(outcome, cost=Cost())).replace(f", cost={Cost()}", "")[:100]
+    words = str(replace(outcome, cost=Cost())).replace(f", cost={Cost()}", "").replace(", files={}", "")
+    return f"{words[:100]}, {outcome.cost.peak_bytes >> 20} MiB" if isinstance(outcome, Killed) else words[:100]

@@ -56,7 +56,7 @@ def evolve_and_tell(
     if as_json:
         click.echo(json.dumps(result(archive, domain, folder, settings, born, seconds), allow_nan=False))
     else:
-        tell(words, archive, folder, born, seconds)
+        tell(words, archive, domain, folder, born, seconds)
     archive.close()
 
 
@@ -92,7 +92,7 @@ def mean(evaluation: Evaluation | None) -> float | None:
     return None if evaluation is None else finite(evaluation.mean)
 
 
-def tell(words: "Console", archive: Archive, folder: Path, born: int, seconds: float) -> None:
+def tell(words: "Console", archive: Archive, domain: Domain, folder: Path, born: int, seconds: float) -> None:
     """The table at the end of a run, and the commands that come next."""
     from rich.table import Table
 
@@ -103,6 +103,8 @@ def tell(words: "Console", archive: Archive, folder: Path, born: int, seconds: f
         table.add_row(name, *(cell(individual.evaluations.get(split)) for split in SPLITS))
     words.print(table)
     words.print("means with 95 % intervals; test tasks were used for no decision", style="dim", highlight=False)
+    if domain.about:
+        words.print(domain.about, style="dim", highlight=False)
     words.print(f"\nThe run lies in {folder}. What next:", highlight=False)
     program = typed()
     for command, purpose in (

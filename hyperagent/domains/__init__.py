@@ -11,7 +11,10 @@ from typing import Any
 from hyperagent.domain import Domain
 from hyperagent.errors import DomainError, UsageError
 
-BUILT_IN = {"repair": "find and mend the fault in a small Python function; repair:FOLDER brings faults of your own"}
+BUILT_IN = {
+    "repair": "find and mend the fault in a small Python function; repair:FOLDER brings faults of your own",
+    "binpack": "pack items into bins as they come; binpack:uniform and binpack:weibull take one distribution",
+}
 
 
 def load_domain(name: str, options: Mapping[str, object]) -> Domain:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from hyperagent.domains import BUILT_IN
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[[Sequence[object]], "subprocess.Popen[str]"]
 
@@ -58,7 +60,7 @@ def test_a_run_can_be_made_longer(hyperagent: Run, domain_file: Path) -> None:
 
 
 def test_the_domains_and_the_walls_are_listed(hyperagent: Run) -> None:
-    assert [row["name"] for row in json.loads(hyperagent("domains", "--json").stdout)] == ["repair"]
+    assert [row["name"] for row in json.loads(hyperagent("domains", "--json").stdout)] == [*BUILT_IN]
     assert hyperagent("doctor").returncode in (0, 1)
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "diff": "what one genome has that another has not",
     "report": "write report.html: the curve, the tree, the changes",
     "domains": "the built-in domains",
+    "new": "a domain of your own to begin with, and its test",
     "doctor": "what this machine offers for confinement",
 }
 

@@ -50,12 +50,15 @@ class Evaluator:
         """All trials of a program on a split, or None as soon as it is not worth them, held against `reference`.
 
         It is given up where it is clearly behind after a quarter of the tasks or at all behind after half of them, and
-        where it gave the same answers so far. A child that only had bad luck there is lost; what it would have cost
-        tries others.
+        where it gave the same answers so far. A domain's stages stand in the place of those, and say what it must
+        reach. A child that only had bad luck there is lost; what it would have cost tries others.
         """
         tasks = self.splits[split]
-        for count, is_behind in ((len(tasks) // 4, clearly_behind), (len(tasks) // 2, behind)):
+        for count, least in self._domain.stages or ((len(tasks) // 4, -math.inf), (len(tasks) // 2, -math.inf)):
             trials, others = await all_of([self._tried(program, t) for t in tasks[:count]]), reference.trials[:count]
+            if trials and Evaluation(tuple(trials)).mean < least:
+                return None
+            is_behind = behind if 2 * count >= len(tasks) - 1 else clearly_behind
             if is_behind(trials, others) or (count >= ENOUGH_TO_TELL and alike(trials, others)):
                 return None
         return await self.evaluation(program, split)

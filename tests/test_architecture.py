@@ -37,6 +37,7 @@ BROAD = {
     "hyperagent/cli.py": "the funnel for all errors",
     "hyperagent/flow.py": "raised again where the future is awaited",
     "hyperagent/evaluate.py": "around the score function of a user's domain",
+    "hyperagent/scoring.py": "raised again where the score is awaited",
     "hyperagent/domains/__init__.py": "around the import of a user's domain",
     "hyperagent/domains/repair/cases.py": "around faulty functions of the corpus",
     "hyperagent/domains/repair/tools.py": "around candidate programs, in a jail",

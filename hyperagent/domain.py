@@ -17,7 +17,7 @@ from hyperagent.checks import check_signature, check_source, known_ids, named_sp
 from hyperagent.checks import plain as plain
 from hyperagent.errors import DomainError
 from hyperagent.scoring import Batches, Whole, combined, one_by_one
-from sandbox_runner import Limits, Outcome
+from sandbox_runner import Call, Limits, Outcome
 
 SPLITS = ("train", "validation", "test")
 PRELOADS = ("bare", "code", "numbers", "full")
@@ -57,6 +57,9 @@ class Jail(Protocol):
 
         A `Returned` outcome holds a list with one item per input: `{"value": plain}` or `{"error": text}`.
         """
+
+    def submit(self, call: Call) -> Awaitable[Outcome]:
+        """Make a call of the domain's own, whose harness knows what to do with the answer."""
 
 
 ScoreFunction: TypeAlias = Callable[[Task, object], Score]

@@ -11,7 +11,7 @@ from hyperagent.errors import DomainError, HyperagentError
 from hyperagent.flow import Answer, Flow, Future, all_of
 from hyperagent.program import Program
 from hyperagent.streams import named, stream_seed
-from sandbox_runner import Outcome, Plain, Returned
+from sandbox_runner import Call, Outcome, Plain, Returned
 
 TEXT = 2000
 MOST_REMEMBERED = 50_000
@@ -139,6 +139,10 @@ class FlowJail:
     def call(self, source: str, function: str, inputs: Sequence[object]) -> Future[Outcome]:
         """Run a function of an answer on each argument list; see `hyperagent.domain.Jail`."""
         return self._flow.call(run_call(source, function, cast(Plain, plain(list(inputs)))))
+
+    def submit(self, call: Call) -> Future[Outcome]:
+        """Make a call of the domain's own."""
+        return self._flow.call(call)
 
 
 def described(outcome: Outcome) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from hyperagent.commands.session import evolve_and_tell
-from hyperagent.domains import load_domain
+from hyperagent.domains import lasting, load_domain
 from hyperagent.errors import RunError, UsageError
 from hyperagent.run import ARCHIVE
 from hyperagent.settings import Settings
@@ -30,7 +30,7 @@ DEFAULT_GENERATIONS = 600
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def command(domain: str, folder: Path | None, genome: Path | None, pairs: tuple[str, ...], as_json: bool,
             **options: object) -> None:  # fmt: skip
-    """Evolve a genome on DOMAIN: a built-in's name (see `hyperagent domains`) or file.py:attribute."""
+    """Evolve a genome on DOMAIN: a built-in's name (see `hyperagent domains`), a folder, or file.py:attribute."""
     given = {name: value for name, value in options.items() if value is not None}
     chosen = dict(split_pair(pair) for pair in pairs)
     of_domain = {k.removeprefix("domain."): v for k, v in chosen.items() if k.startswith("domain.")}
@@ -44,14 +44,6 @@ def command(domain: str, folder: Path | None, genome: Path | None, pairs: tuple[
     where = folder or default_folder(loaded.name)
     spec = {"name": lasting(domain), **{f"option_{name}": value for name, value in of_domain.items()}}
     evolve_and_tell(loaded, where, settings, spec, genome, as_json=as_json)
-
-
-def lasting(domain: str) -> str:
-    """The name of a domain with the paths in it made absolute, so that the run can be gone on with from anywhere."""
-    head, colon, argument = domain.partition(":")
-    if head.endswith(".py"):
-        return f"{Path(head).resolve()}{colon}{argument}"
-    return f"{head}:{Path(argument).resolve()}" if argument else domain
 
 
 def split_pair(pair: str) -> tuple[str, str]:

@@ -14,14 +14,18 @@ from hyperagent.errors import DomainError, UsageError
 BUILT_IN = {
     "repair": "find and mend the fault in a small Python function; repair:FOLDER brings faults of your own",
     "binpack": "pack items into bins as they come; binpack:uniform and binpack:weibull take one distribution",
+    "script": "a program of your own with one metric: script:FOLDER, or the folder alone",
 }
 
 
 def load_domain(name: str, options: Mapping[str, object]) -> Domain:
-    """The domain that `name` means: a built-in's name, that with an argument after a colon, or `file.py:attribute`.
+    """The domain that `name` means: a built-in's name, maybe with an argument after a colon, a folder with a program to
+    be evolved, or `file.py:attribute`.
 
     `options` are keyword arguments of a built-in's `domain` function, as text.
     """
+    if name.partition(":")[0] not in BUILT_IN and Path(name).is_dir():
+        name = f"script:{name}"
     head, _, argument = name.partition(":")
     if head in BUILT_IN:
         make = importlib.import_module(f"hyperagent.domains.{head}").domain
@@ -31,7 +35,17 @@ def load_domain(name: str, options: Mapping[str, object]) -> Domain:
         raise UsageError(f"{', '.join(options)}: only a built-in domain has options, found {name!r}")
     if head.endswith(".py"):
         return from_file(Path(head), argument)
-    raise UsageError(f"domain {name!r} is unknown, expected one of {', '.join(BUILT_IN)}, or file.py:attribute")
+    raise UsageError(
+        f"domain {name!r} is unknown, expected one of {', '.join(BUILT_IN)}, a folder, or file.py:attribute"
+    )
+
+
+def lasting(name: str) -> str:
+    """The name of a domain with the paths in it made absolute, so that it means the same from anywhere."""
+    head, colon, argument = name.partition(":")
+    if head in BUILT_IN:
+        return f"{head}:{Path(argument).resolve()}" if argument and Path(argument).exists() else name
+    return f"{Path(head).resolve()}{colon}{argument}" if Path(head).exists() else name
 
 
 def converted(head: str, make: Callable[..., object], options: Mapping[str, object]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def evaluation(script: Script, made: Mapping[str, str], seed: int) -> Call:
             file_bytes=32 << 20,
         ),
         preload="numbers" if numbers else "bare",
+        profile="tools",
     )
 
 

@@ -43,7 +43,7 @@ def trial_of(domain: ha.Domain, old: str = "", new: str = "") -> ha.Trial:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_the_example_folders_run_as_they_are_and_improve(name: str) -> None:
-    population = ha.evolve(load_domain(str(EXAMPLES / name), {}), generations=80)
+    population = ha.evolve(load_domain(f"script:{EXAMPLES / name}", {"seconds": "2"}), generations=80)
     seed = next(population)
     assert seed.score > WORST
     assert next(child for child in population if child.score > seed.score)
@@ -53,6 +53,16 @@ def test_a_command_that_prints_its_metric_is_run_and_less_is_better(trained: Pat
     trial = trial_of(load_domain(str(trained), {}))
     assert (trial.score, trial.feedback.splitlines()[0]) == (-36.0, "loss 36")
     assert trial_of(load_domain(str(trained), {}), "RATE = 1", "RATE = 7").score == 0.0
+
+
+def test_a_command_may_be_any_program(tmp_path: Path) -> None:
+    table = 'files = ["train.py"]\ncommand = ["sh", "measure.sh"]\nmetric = "lines"\n'
+    found = folder(tmp_path / "shell", script_toml=table, train_py=TRAIN)
+    (found / "measure.sh").write_text('echo "lines: $(wc -l < train.py)"\n', "utf-8")
+    assert trial_of(load_domain(str(found), {})).score == TRAIN.count("\n")
+    (found / "measure.sh").write_text("echo oh >&2; exit 4\n", "utf-8")
+    with pytest.raises(ha.DomainError, match="exit status 4\noh"):
+        trial_of(load_domain(str(found), {}))
 
 
 def test_options_of_the_command_line_go_before_the_table(trained: Path) -> None:

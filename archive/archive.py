@@ -1,58 +1,37 @@
 """The archive of a run: add an individual, read one, and the columns that selection reads."""
 
+import functools
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from archive.columns import Columns, Growing
 from archive.errors import ArchiveError
 from archive.individual import Individual
-from archive.record import packed, unpacked
+from archive.record import NOTHING, Kept, kept, packed, unpack, unpacked
 from archive.store import Store
 
-
-@dataclass(frozen=True)
-class Columns:
-    """What selection is shown: one entry for each candidate, all arrays of one length.
-
-    id, visits, depth and size (bytes of source) are int64, score is float64. Time is not among them: a choice that
-    depends on it could not be repeated.
-    """
-
-    id: NDArray[np.int64]
-    score: NDArray[np.float64]
-    visits: NDArray[np.int64]
-    depth: NDArray[np.int64]
-    size: NDArray[np.int64]
-
-
-@dataclass
-class _Growing:
-    """One entry an individual, in the order of ids."""
-
-    score: list[float] = field(default_factory=list)
-    parent: list[int] = field(default_factory=list)
-    depth: list[int] = field(default_factory=list)
-    size: list[int] = field(default_factory=list)
-    eligible: list[bool] = field(default_factory=list)
+FAMILY = 64
 
 
 class Archive:
-    """Every individual of a run, durable once `add` has returned. `path` None keeps it in memory."""
+    """Every individual of a run, durable once `add` has returned. `path` None keeps it in memory.
+
+    Opening reads a line an individual; individuals are read when they are asked for.
+    """
 
     def __init__(self, path: Path | None = None, *, create: bool = True) -> None:
         self.store = Store(path, create=create)
-        self._columns = _Growing()
-        self._ids: dict[str, int] = {}
-        self._best: int | None = None
         try:
-            for individual in self:
-                self._note(individual)
+            self._columns = Growing(self.store.lines())
         except ArchiveError:
             self.close()
             raise
+        self._best = self._columns.best()
+        self._ids: dict[bytes, int] | None = None
+        self.kept = functools.lru_cache(maxsize=FAMILY)(self._kept)
 
     def add(self, individual: Individual) -> None:
         """Write one individual, whose id must be the next one, in one transaction."""
@@ -60,8 +39,10 @@ class Archive:
             raise ValueError(f"individual {individual.id}: expected {len(self)}, the next id")
         if not all(0 <= parent < individual.id for parent in individual.parents):
             raise ValueError(f"individual {individual.id}: parents {individual.parents}, expected earlier ones")
-        self.store.append(individual.id, *packed(individual))
-        self._note(individual)
+        record, blobs = packed(individual, NOTHING if individual.parent is None else self.kept(individual.parent))
+        line = self._columns.line(individual, hashlib.sha256(record).digest())
+        self.store.append(line, record, blobs)
+        self._note(individual, line)
 
     def best(self) -> Individual | None:
         """The individual with the highest validation score; of several the first. None before the seed is added."""
@@ -70,48 +51,41 @@ class Archive:
     @property
     def best_score(self) -> float:
         """The highest validation score so far."""
-        return -np.inf if self._best is None else self._columns.score[self._best]
+        return -np.inf if self._best is None else self._columns.score(self._best)
 
-    def id_of(self, digest: str) -> int | None:
-        """The first living individual with this genome."""
-        return self._ids.get(digest)
+    def id_of(self, digest: str, before: int | None = None) -> int | None:
+        """The first living individual with this genome, among those with an id below `before`."""
+        if self._ids is None:
+            self._ids = self._columns.living()
+        found = self._ids.get(bytes.fromhex(digest))
+        return found if found is None or before is None or found < before else None
 
     def candidates(self, count: int | None = None) -> Columns:
         """The columns of those who may be parents, as the archive stood when it held `count` individuals."""
-        count = len(self) if count is None else count
-        parents = np.array(self._columns.parent[1:count], dtype=np.int64)
-        visits = np.bincount(parents, minlength=count) if count else np.zeros(0, np.int64)
-        chosen = np.flatnonzero(np.array(self._columns.eligible[:count], dtype=bool))
-        return Columns(
-            id=chosen.astype(np.int64),
-            score=np.array(self._columns.score[:count], dtype=np.float64)[chosen],
-            visits=visits[chosen].astype(np.int64),
-            depth=np.array(self._columns.depth[:count], dtype=np.int64)[chosen],
-            size=np.array(self._columns.size[:count], dtype=np.int64)[chosen],
-        )
+        return self._columns.candidates(len(self) if count is None else count)
 
     def close(self) -> None:
         """Let go of the file."""
         self.store.close()
 
     def __getitem__(self, id: int) -> Individual:
-        return unpacked(id, self.store.record(id), self.store.blob)
+        line, record = self.store.record(id)
+        return unpacked(id, line, record, self.store.blob)
 
     def __iter__(self) -> Iterator[Individual]:
-        for id, record in self.store.records():
-            yield unpacked(id, record, self.store.blob)
+        for id, line, record in self.store.records():
+            yield unpacked(id, line, record, self.store.blob)
 
     def __len__(self) -> int:
-        return len(self._columns.score)
+        return len(self._columns)
 
-    def _note(self, individual: Individual) -> None:
-        columns, parent = self._columns, individual.parent
-        columns.score.append(individual.score)
-        columns.parent.append(individual.id if parent is None else parent)
-        columns.depth.append(0 if parent is None else columns.depth[parent] + 1)
-        columns.size.append(sum(len(individual.genome.raw(name)) for name in individual.genome))
-        columns.eligible.append(not individual.stillborn and np.isfinite(individual.score))
-        if not individual.stillborn:
-            self._ids.setdefault(individual.digest, individual.id)
+    def _kept(self, id: int) -> Kept:
+        """Which blobs an individual is made of."""
+        return kept(unpack(self.store.record(id)[1]), self.store.blob)
+
+    def _note(self, individual: Individual, line: bytes) -> None:
+        self._columns.append(line)
+        if self._ids is not None and not individual.stillborn:
+            self._ids.setdefault(bytes.fromhex(individual.digest), individual.id)
         if individual.score > self.best_score:
             self._best = individual.id

@@ -45,11 +45,26 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a call asked the language model, and what came of it: `text`, or `error` where there was no answer."""
+
+    purpose: str
+    prompt: str
+    text: str
+    error: str = ""
+    stop_reason: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    dollars: float = 0.0
+
+
+@dataclass(frozen=True)
 class Individual:
     """A genome with its parents, the patch that made it and its evaluations by split.
 
     `stillborn` says why it was not evaluated, and is empty for one that lives. A `culled` individual fell
     behind its parent on the first validation tasks: it was not evaluated further and is offered to no selection.
+    `questions` are those that its proposal asked the language model.
     """
 
     id: int
@@ -60,6 +75,7 @@ class Individual:
     stillborn: tuple[str, ...] = ()
     steward: int = 0
     fallbacks: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def generation(self) -> int:

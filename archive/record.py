@@ -1,69 +1,117 @@
-"""An individual as bytes and back. Genome files and evaluations lie apart, by digest, and are stored once."""
+"""An individual as bytes and back. Genome files and evaluations lie apart, by digest, and are stored once.
 
+What a child has changed is named as like what its parent had there, so that the store can keep the difference.
+"""
+
+import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import msgpack
 
+from archive.columns import PACKED
 from archive.errors import ArchiveError
-from archive.individual import Evaluation, Individual, Trial
+from archive.individual import Evaluation, Individual, Question, Trial
+from archive.store import Blob
 from meta import Genome, Patch, PatchError
 
-Blobs = dict[bytes, bytes]
+Blobs = dict[bytes, Blob]
+TRIAL = attrgetter(*(field.name for field in fields(Trial)))
+QUESTION = attrgetter(*(field.name for field in fields(Question)))
 
 
-def packed(individual: Individual) -> tuple[bytes, Blobs]:
+@dataclass(frozen=True)
+class Kept:
+    """Which blobs an individual is made of, by their digests."""
+
+    genome: bytes
+    files: Mapping[str, bytes]
+    evaluations: Mapping[str, bytes]
+    questions: bytes | None = None
+
+    @property
+    def blobs(self) -> list[bytes]:
+        """All of them."""
+        others = [] if self.questions is None else [self.questions]
+        return [self.genome, *self.files.values(), *self.evaluations.values(), *others]
+
+
+NOTHING = Kept(b"", {}, {})
+
+
+def packed(individual: Individual, parent: Kept = NOTHING) -> tuple[bytes, Blobs]:
     """The record of an individual and the blobs that it names."""
     blobs: Blobs = {}
-    manifest = {name: keep(blobs, individual.genome.raw(name)) for name in individual.genome}
-    record = {
-        "digest": individual.digest,
-        "genome": keep(blobs, pack(manifest)),
+    files = {
+        name: keep(blobs, individual.genome.raw(name), parent.files.get(name)) for name in individual.genome
+    }  # fmt: skip
+    evaluations = {
+        split: keep(blobs, pack(list(map(TRIAL, evaluation.trials))), parent.evaluations.get(split))
+        for split, evaluation in individual.evaluations.items()
+    }
+    record: dict[str, object] = {
+        "genome": keep(blobs, pack(files), parent.genome or None),
         "parents": list(individual.parents),
         "patch": None if individual.patch is None else individual.patch.plain(),
-        "evaluations": {
-            split: keep(blobs, pack([astuple(trial) for trial in evaluation.trials]))
-            for split, evaluation in individual.evaluations.items()
-        },
+        "evaluations": evaluations,
         "stillborn": list(individual.stillborn),
         "steward": individual.steward,
         "fallbacks": list(individual.fallbacks),
     }
+    if individual.questions:
+        record["questions"] = keep(blobs, pack(list(map(QUESTION, individual.questions))))
     return pack(record), blobs
 
 
-def unpacked(id: int, record: bytes, blob: Callable[[bytes], bytes]) -> Individual:
-    """The individual that a record describes; `blob` gives the content of a digest."""
+def unpacked(id: int, line: bytes, record: bytes, blob: Callable[[bytes], bytes]) -> Individual:
+    """The individual that a line and a record describe; `blob` gives the content of a digest."""
     try:
-        fields: Mapping[str, Any] = unpack(record)
-        manifest = unpack(blob(fields["genome"]))
+        said: Mapping[str, Any] = unpack(record)
+        parts = kept(said, blob)
         individual = Individual(
             id=id,
-            genome=Genome({name: blob(digest) for name, digest in manifest.items()}),
-            parents=tuple(fields["parents"]),
-            patch=None if fields["patch"] is None else Patch.from_plain(fields["patch"]),
-            evaluations={
-                split: Evaluation(tuple(Trial(*trial) for trial in unpack(blob(digest))))
-                for split, digest in fields["evaluations"].items()
-            },
-            stillborn=tuple(fields["stillborn"]),
-            steward=fields["steward"],
-            fallbacks=tuple(fields["fallbacks"]),
+            genome=Genome({name: blob(digest) for name, digest in parts.files.items()}),
+            parents=tuple(said["parents"]),
+            patch=None if said["patch"] is None else Patch.from_plain(said["patch"]),
+            evaluations={split: evaluation(blob(digest)) for split, digest in parts.evaluations.items()},
+            stillborn=tuple(said["stillborn"]),
+            steward=said["steward"],
+            fallbacks=tuple(said["fallbacks"]),
+            questions=() if parts.questions is None else tuple(Question(*q) for q in unpack(blob(parts.questions))),
         )
     except (KeyError, TypeError, ValueError, PatchError) as error:
         raise ArchiveError(f"individual {id}: the record cannot be read: {error!r:.200}") from None
-    if individual.digest != fields["digest"]:
-        raise ArchiveError(f"individual {id}: genome {individual.digest[:12]}, expected {fields['digest'][:12]}")
+    expected = PACKED.unpack(line)[5].hex()
+    if individual.digest != expected:
+        raise ArchiveError(f"individual {id}: genome {individual.digest[:12]}, expected {expected[:12]}")
     return individual
 
 
-def keep(blobs: Blobs, content: bytes) -> bytes:
+def kept(said: Mapping[str, Any], blob: Callable[[bytes], bytes]) -> Kept:
+    """The blobs that a record names."""
+    return Kept(said["genome"], unpack(blob(said["genome"])), said["evaluations"], said.get("questions"))
+
+
+def evaluation(content: bytes) -> Evaluation:
+    """An evaluation from its bytes."""
+    return Evaluation(tuple(Trial(*trial) for trial in unpack(content)))
+
+
+def keep(blobs: Blobs, content: bytes, like: bytes | None = None) -> bytes:
     """Put content among the blobs and return its digest."""
-    digest = hashlib.sha256(content).digest()
-    blobs[digest] = content
+    digest = content_digest(content)
+    blobs[digest] = Blob(content, like if like != digest else None)
     return digest
+
+
+# The files that a child has from its parent are the very objects, which have been hashed before.
+@functools.lru_cache(maxsize=256)
+def content_digest(content: bytes) -> bytes:
+    """SHA-256 of the content."""
+    return hashlib.sha256(content).digest()
 
 
 def pack(value: object) -> bytes:

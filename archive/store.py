@@ -1,28 +1,57 @@
 """One SQLite file a run: settings, content-addressed blobs, and a hash-chained log of records.
 
-A record is written with its blobs in one transaction, so that a process killed at any instruction leaves whole records
-alone. Each record carries SHA-256(hash of the one before + record), so an edited or missing record is found on opening.
-What this does not cover: someone who rewrites the whole chain.
+A record is written with its line and its blobs in one transaction, so that a process killed at any instruction leaves
+whole records alone. The line is short and of a fixed size (archive/columns.py), it ends with SHA-256 of the record, and
+carries the link SHA-256(link of the one before + line); the first link follows a digest of the run's domain and
+settings. So opening reads and checks the lines alone, and a record or a blob is checked when it is read. What this does
+not cover: someone who rewrites the whole chain (a replay finds that).
+
+Opening, reading one individual and writing one take the same time however many there are, but for the lines.
 """
 
+import functools
 import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive.delta import deflated, inflated
 from archive.errors import ArchiveError
 
-FORMAT = "hyperagent archive 1"
+FORMAT = "hyperagent archive 2"
 SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS blob (digest BLOB PRIMARY KEY, content BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, content BLOB NOT NULL, hash BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS blob (
+    id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, base INTEGER, content BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, line BLOB NOT NULL, link BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, content BLOB NOT NULL);
 INSERT OR IGNORE INTO run VALUES ('format', '{FORMAT}');
 COMMIT;
 """
+AT_ONCE = 256
+REMEMBERED = 512
+
+
+@dataclass(frozen=True)
+class Blob:
+    """Content to keep; `like` is the digest of content that it may resemble, and is then kept as a difference from."""
+
+    content: bytes
+    like: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a blob lies: its row, the row that it is a difference from, and its size on disk."""
+
+    row: int
+    base: int | None
+    size: int
 
 
 class Store:
@@ -36,58 +65,72 @@ class Store:
             self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         except sqlite3.Error as error:
             raise ArchiveError(f"{path}: cannot be opened as an archive: {error}") from None
+        self.blob = functools.lru_cache(maxsize=REMEMBERED)(self._blob)
+        self._places: dict[bytes, Place] = {}
         try:
             self._prepare(create)
-            self._last = self._last_hash()
+            self._last = self._last_link()
+            self._count = int(self._rows("SELECT COUNT(*) FROM line")[0][0])
         except ArchiveError:
             self.close()
             raise
 
-    def append(self, id: int, content: bytes, blobs: Mapping[bytes, bytes]) -> None:
-        """Write one record and the blobs that are new, all or nothing."""
-        link = chained(self._last, content)
-        compressed = [(digest, zlib.compress(blob, 6)) for digest, blob in blobs.items() if not self._has(digest)]
+    def append(self, line: bytes, content: bytes, blobs: Mapping[bytes, Blob]) -> None:
+        """Write one record, the one after the last, and the blobs that are new, all or nothing."""
+        id = self._count
+        last = self._last if id else self.genesis
+        new = [(digest, *self._packed(blob)) for digest, blob in blobs.items() if self._place(digest) is None]
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT OR IGNORE INTO blob VALUES (?, ?)", compressed)
-                self._connection.execute("INSERT INTO record VALUES (?, ?, ?)", (id, content, link))
+                self._connection.executemany("INSERT OR IGNORE INTO blob (digest, base, content) VALUES (?, ?, ?)", new)
+                self._connection.execute("INSERT INTO line VALUES (?, ?, ?)", (id, line, chained(last, line)))
+                self._connection.execute("INSERT INTO record VALUES (?, ?)", (id, content))
         except sqlite3.Error as error:
             raise ArchiveError(f"{self.path}: individual {id} could not be written: {error}") from None
-        self._last = link
+        self._last = chained(last, line)
+        self._count = id + 1
 
-    def records(self) -> Iterator[tuple[int, bytes]]:
-        """Every (id, record) in order, the chain checked on the way."""
-        last = b""
-        for position, (id, content, link) in enumerate(self._rows("SELECT id, content, hash FROM record ORDER BY id")):
+    def lines(self) -> list[bytes]:
+        """Every line in order, the chain checked on the way."""
+        last, found = self.genesis, []
+        rows = self._rows("SELECT id, line, link FROM line ORDER BY id")
+        for position, (id, line, link) in enumerate(rows):
             if id != position:
                 raise ArchiveError(f"{self.path}: individual {position} is missing, found {id} in its place")
-            last = self._checked(id, last, content, link)
-            yield id, content
+            last = self._followed(id, last, line, link)
+            found.append(line)
+        return found
 
-    def record(self, id: int) -> bytes:
-        """The record of one individual."""
-        last: object = b""
-        for found, content, link in self._rows(
-            "SELECT id, content, hash FROM record WHERE id IN (?, ?) ORDER BY id", id - 1, id
+    def records(self, first: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
+        """Every (id, line, record) in order, as many as there were when it was opened or have been written since."""
+        while first < self._count:
+            rows = self._rows(
+                "SELECT line.id, line, content FROM line LEFT JOIN record USING (id)"
+                " WHERE line.id >= ? AND line.id < ? ORDER BY line.id",
+                *(first, min(first + AT_ONCE, self._count)),
+            )
+            for id, line, content in rows:
+                if id != first:
+                    raise ArchiveError(f"{self.path}: individual {first} is missing, found {id} in its place")
+                yield id, line, self._checked(id, line, content)
+                first += 1
+            if not rows:
+                raise ArchiveError(f"{self.path}: individual {first} is missing")
+
+    def record(self, id: int) -> tuple[bytes, bytes]:
+        """The line and the record of one individual."""
+        last: object = self.genesis if id == 0 else None
+        for found, line, link, content in self._rows(
+            "SELECT line.id, line, link, content FROM line LEFT JOIN record USING (id) WHERE line.id IN (?, ?)"
+            " ORDER BY line.id",
+            *(id - 1, id),
         ):
             if found == id:
-                self._checked(id, last, content, link)
-                return bytes(content)
+                self._followed(id, last, line, link)
+                return line, self._checked(id, line, content)
             last = link
         raise ArchiveError(f"individual {id}: not in the archive, which has {len(self)}")
-
-    def blob(self, digest: bytes) -> bytes:
-        """The content with a digest."""
-        for (content,) in self._rows("SELECT content FROM blob WHERE digest = ?", digest):
-            try:
-                plain = zlib.decompress(content)
-            except (zlib.error, TypeError) as error:
-                raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is damaged: {error}") from None
-            if hashlib.sha256(plain).digest() != digest:
-                raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is not what was written")
-            return plain
-        raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is missing")
 
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""
@@ -95,13 +138,23 @@ class Store:
             return str(value)
         return None
 
+    def settings(self) -> dict[str, str]:
+        """All that is kept beside the records."""
+        return {str(key): str(value) for key, value in self._rows("SELECT key, value FROM run ORDER BY key")}
+
     def set(self, key: str, value: str) -> None:
         """Keep a value beside the records."""
         self._rows("INSERT OR REPLACE INTO run VALUES (?, ?)", key, value)
 
     @property
+    def genesis(self) -> bytes:
+        """What the first link follows: a digest of the domain and the settings that the run was begun with."""
+        begun = [self.setting("domain"), self.setting("settings")]
+        return b"" if begun == [None, None] else hashlib.sha256(repr(begun).encode()).digest()
+
+    @property
     def head(self) -> str:
-        """The hash of the last record, in hex: it stands for the whole log."""
+        """The link of the last record, in hex: it stands for the whole log."""
         return self._last.hex()
 
     def close(self) -> None:
@@ -109,18 +162,63 @@ class Store:
         self._connection.close()
 
     def __len__(self) -> int:
-        return int(self._rows("SELECT COUNT(*) FROM record")[0][0])
+        return self._count
 
-    def _has(self, digest: bytes) -> bool:
-        return bool(self._rows("SELECT 1 FROM blob WHERE digest = ?", digest))
+    def _blob(self, digest: bytes) -> bytes:
+        """The content with a digest."""
+        for base, content in self._rows("SELECT base, content FROM blob WHERE digest = ?", digest):
+            return self._unpacked(digest, base, content)
+        raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is missing")
 
-    def _checked(self, id: int, last: object, content: object, link: object) -> bytes:
-        if isinstance(last, bytes) and isinstance(content, bytes) and link == chained(last, content):
-            return chained(last, content)
+    def _unpacked(self, digest: bytes, base: object, content: object) -> bytes:
+        try:
+            plain = inflated(content, None if base is None else self._base(base))
+        except (zlib.error, TypeError) as error:
+            raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is damaged: {error}") from None
+        if hashlib.sha256(plain).digest() != digest:
+            raise ArchiveError(f"{self.path}: blob {digest.hex()[:12]} is not what was written")
+        return plain
+
+    def _base(self, row: object) -> bytes:
+        """The content that others are differences from; it is no difference itself."""
+        for digest, base in self._rows("SELECT digest, base FROM blob WHERE id = ?", row):
+            if base is None and isinstance(digest, bytes):
+                return self.blob(digest)
+        raise TypeError(f"row {row!r:.40}, which it is a difference from, is not there")
+
+    def _packed(self, blob: Blob) -> tuple[int | None, bytes]:
+        """The row that a blob is kept as a difference from, if that is small, and what is written."""
+        like = None if blob.like is None else self._place(blob.like)
+        if like is None:
+            return None, deflated(blob.content)
+        root = like.row if like.base is None else like.base
+        ((digest, size),) = self._rows("SELECT digest, length(content) FROM blob WHERE id = ?", root)
+        difference = deflated(blob.content, self.blob(digest))
+        return (root, difference) if 4 * len(difference) < size + 400 else (None, deflated(blob.content))
+
+    def _place(self, digest: bytes) -> Place | None:
+        if digest not in self._places:
+            rows = self._rows("SELECT id, base, length(content) FROM blob WHERE digest = ?", digest)
+            if not rows:
+                return None
+            if len(self._places) >= REMEMBERED:
+                self._places.clear()
+            self._places[digest] = Place(*rows[0])
+        return self._places[digest]
+
+    def _followed(self, id: int, last: object, line: object, link: object) -> bytes:
+        if isinstance(last, bytes) and isinstance(line, bytes) and link == chained(last, line):
+            return chained(last, line)
         raise ArchiveError(f"{self.path}: individual {id} is not what was written, or the one before it is not")
 
-    def _last_hash(self) -> bytes:
-        rows = self._rows("SELECT hash FROM record ORDER BY id DESC LIMIT 1")
+    def _checked(self, id: int, line: bytes, content: object) -> bytes:
+        if isinstance(content, bytes) and line.endswith(hashlib.sha256(content).digest()):
+            return content
+        what = "is missing: there is a line and no record" if content is None else "is not what was written"
+        raise ArchiveError(f"{self.path}: individual {id} {what}")
+
+    def _last_link(self) -> bytes:
+        rows = self._rows("SELECT link FROM line ORDER BY id DESC LIMIT 1")
         return rows[0][0] if rows and isinstance(rows[0][0], bytes) else b""
 
     def _prepare(self, create: bool) -> None:
@@ -149,6 +247,6 @@ class Store:
             raise ArchiveError(f"{self.path}: {error}") from None
 
 
-def chained(last: bytes, content: bytes) -> bytes:
-    """The hash of a record that follows one with the hash `last`."""
-    return hashlib.sha256(last + content).digest()
+def chained(last: bytes, line: bytes) -> bytes:
+    """The link of a line that follows one with the link `last`."""
+    return hashlib.sha256(last + line).digest()

@@ -50,10 +50,8 @@ class Nursery:
         self._policy = policy
         self._propose_answer = self._answer(gateway, "propose")
         self._units: dict[str, Unit] = {}
-        self._history: list[Plain] = []
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
-        for individual in run.archive:
-            self.note(individual)
+        self._told = functools.lru_cache(maxsize=HISTORY + 4 * run.settings.lag)(self._summary)
 
     async def firstborn(self) -> Individual:
         """The seed, evaluated on every split."""
@@ -85,7 +83,7 @@ class Nursery:
         self.evaluator.remember(program, parent.evaluations)
         if self._settings.proposer == "seed":
             program = await self.program(self._seed)
-        history = tuple(self._history[max(0, count - HISTORY) : count])
+        history = tuple(self._told(other) for other in range(max(0, count - HISTORY), count))
         donors = self._donors(id, parent, columns)
         patch = await self._proposal(program, parent, history, donors, stream_seed(self._settings.seed, "propose", id))
         if isinstance(patch, Failure):
@@ -157,10 +155,9 @@ class Nursery:
             self._learn(made)
         return Program(genome, self._units)
 
-    def note(self, individual: Individual) -> None:
-        """Keep what later proposals are shown of an individual, and what need not be tried again."""
-        parent = None if individual.parent is None else self.individual(individual.parent)
-        self._history.append(summary(individual, parent))
+    def _summary(self, id: int) -> Plain:
+        individual = self.individual(id)
+        return summary(individual, None if individual.parent is None else self.individual(individual.parent))
 
     async def _built(self, child: Individual, parent: Individual) -> Draft:
         known = [name for name in parent.genome if file_digest(parent.genome, name) in self._units]

@@ -92,7 +92,6 @@ class Population:
 
     def _commit(self, individual: Individual) -> None:
         self._archive.add(individual)
-        self._nursery.note(individual)
         self._born(individual)
         self._turns.pop(individual.id, None)
         waiting = self._turns.get(len(self._archive))

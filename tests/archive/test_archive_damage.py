@@ -33,9 +33,9 @@ def members() -> list[Individual]:
 
 
 def trouble(path: Path) -> str:
-    """What an archive says is wrong with a file."""
-    with pytest.raises(ArchiveError) as caught:
-        Archive(path, create=False)
+    """What an archive says is wrong with a file, on opening or when everything in it is read."""
+    with pytest.raises(ArchiveError) as caught, closing(Archive(path, create=False)) as archive:
+        list(archive)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -51,13 +51,15 @@ def flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
 
-@pytest.mark.parametrize("column", ["content", "hash"])
+@pytest.mark.parametrize(("table", "column"), [("record", "content"), ("line", "line"), ("line", "link")])
 @pytest.mark.parametrize("id", [0, 1, 3])
-def test_a_changed_byte_of_a_record_is_found_and_its_individual_named(path: Path, column: str, id: int) -> None:
+def test_a_changed_byte_of_a_record_is_found_and_its_individual_named(
+    path: Path, table: str, column: str, id: int
+) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        (content,) = connection.execute(f"SELECT {column} FROM record WHERE id = ?", (id,)).fetchone()
+        (content,) = connection.execute(f"SELECT {column} FROM {table} WHERE id = ?", (id,)).fetchone()
     for at in {0, len(content) // 2, len(content) - 1}:
-        change(path, f"UPDATE record SET {column} = ? WHERE id = ?", flipped(content, at), id)
+        change(path, f"UPDATE {table} SET {column} = ? WHERE id = ?", flipped(content, at), id)
         assert f"individual {id} is not what was written" in trouble(path)
 
 
@@ -83,23 +85,24 @@ def test_a_changed_byte_of_any_blob_is_found_and_the_blob_named(path: Path) -> N
 
 def test_a_blob_in_the_place_of_another_is_found(path: Path) -> None:
     change(path, "UPDATE blob SET content = (SELECT content FROM blob ORDER BY digest LIMIT 1)")
-    assert "is not what was written" in trouble(path)
+    assert "blob" in trouble(path)
 
 
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("DELETE FROM record WHERE id = 1", "individual 1 is missing, found 2 in its place"),
-        ("DELETE FROM record WHERE id = 0", "individual 0 is missing, found 1 in its place"),
+        ("DELETE FROM line WHERE id = 1", "individual 1 is missing, found 2 in its place"),
+        ("DELETE FROM line WHERE id = 0", "individual 0 is missing, found 1 in its place"),
+        ("DELETE FROM record WHERE id = 1", "individual 1 is missing: there is a line and no record"),
         ("DELETE FROM blob WHERE rowid = (SELECT MIN(rowid) FROM blob)", "is missing"),
         ("UPDATE record SET content = 'text' WHERE id = 3", "individual 3 is not what was written"),
-        ("UPDATE record SET hash = 12345678901 WHERE id = 3", "individual 3 is not what was written"),
+        ("UPDATE line SET link = 12345678901 WHERE id = 3", "individual 3 is not what was written"),
         ("UPDATE blob SET content = 'text'", "is damaged"),
         (
             "UPDATE run SET value = 'hyperagent archive 9'",
-            "format 'hyperagent archive 9', expected 'hyperagent archive 1'",
+            "format 'hyperagent archive 9', expected 'hyperagent archive 2'",
         ),
-        ("DELETE FROM run", "format None, expected 'hyperagent archive 1'"),
+        ("DELETE FROM run", "format None, expected 'hyperagent archive 2'"),
         ("DROP TABLE record", "no such table: record"),
     ],
 )
@@ -128,7 +131,7 @@ def test_a_file_cut_short_is_an_archive_error(path: Path, part: float) -> None:
 
 def test_an_empty_file_is_no_archive_to_read_from(path: Path) -> None:
     os.truncate(path, 0)
-    assert "format None, expected 'hyperagent archive 1'" in trouble(path)
+    assert "format None, expected 'hyperagent archive 2'" in trouble(path)
 
 
 def test_a_file_that_is_no_database_is_an_archive_error(tmp_path: Path) -> None:
@@ -193,8 +196,8 @@ def test_a_file_copied_in_the_middle_of_an_append_holds_what_was_committed(tmp_p
         archive.add(individual(0, 1))
         statements = (
             "BEGIN IMMEDIATE",
-            "INSERT INTO blob VALUES (x'00', x'00')",
-            "INSERT INTO record VALUES (1, x'00', x'00')",
+            "INSERT INTO blob VALUES (99, x'00', NULL, x'00')",
+            "INSERT INTO line VALUES (1, x'00', x'00')",
         )
         for statement in statements[: moment + 1]:
             archive.store._connection.execute(statement)

@@ -62,8 +62,8 @@ def six() -> Archive:
 def hostile() -> Archive:
     """Every text that a genome can choose is an attack on who reads it."""
     archive = Archive()
-    archive.add(seed(train=(0.2, 0.1), validation=(0.2, 0.3), test=(0.2, 0.1)))
     archive.store.set("settings", f"llm = '{HOSTILE}'")
+    archive.add(seed(train=(0.2, 0.1), validation=(0.2, 0.3), test=(0.2, 0.1)))
     files = (
         WriteFile("it's & more.py", "", f"x = 1  # {HOSTILE}\n".encode()),
         WriteFile("notes.bin", "", b"\xff\xfe<script>alert(3)</script>"),

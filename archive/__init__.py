@@ -2,7 +2,9 @@
 
 from archive.archive import Archive
 from archive.columns import Columns
+from archive.copying import copied
 from archive.errors import ArchiveError
+from archive.health import Damage, Health, examined
 from archive.individual import Evaluation, Individual, Question, Trial
 from archive.lineage import ancestors, lineage_digest
 
@@ -10,10 +12,14 @@ __all__ = [
     "Archive",
     "ArchiveError",
     "Columns",
+    "Damage",
     "Evaluation",
+    "Health",
     "Individual",
     "Question",
     "Trial",
     "ancestors",
+    "copied",
+    "examined",
     "lineage_digest",
 ]

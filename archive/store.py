@@ -102,13 +102,14 @@ class Store:
             found.append(line)
         return found
 
-    def records(self, first: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
-        """Every (id, line, record) in order, as many as there were when it was opened or have been written since."""
-        while first < self._count:
+    def records(self, count: int | None = None) -> Iterator[tuple[int, bytes, bytes]]:
+        """Every (id, line, record) in order, or the first `count` of them; a few at a time are in memory."""
+        first, end = 0, self._count if count is None else min(count, self._count)
+        while first < end:
             rows = self._rows(
                 "SELECT line.id, line, content FROM line LEFT JOIN record USING (id)"
                 " WHERE line.id >= ? AND line.id < ? ORDER BY line.id",
-                *(first, min(first + AT_ONCE, self._count)),
+                *(first, min(first + AT_ONCE, end)),
             )
             for id, line, content in rows:
                 if id != first:
@@ -132,6 +133,12 @@ class Store:
             last = link
         raise ArchiveError(f"individual {id}: not in the archive, which has {len(self)}")
 
+    def link(self, id: int) -> str:
+        """The link of one individual, in hex."""
+        for (link,) in self._rows("SELECT link FROM line WHERE id = ?", id):
+            return bytes(link).hex()
+        raise ArchiveError(f"individual {id}: not in the archive, which has {len(self)}")
+
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""
         for (value,) in self._rows("SELECT value FROM run WHERE key = ?", key):
@@ -149,8 +156,7 @@ class Store:
     @property
     def genesis(self) -> bytes:
         """What the first link follows: a digest of the domain and the settings that the run was begun with."""
-        begun = [self.setting("domain"), self.setting("settings")]
-        return b"" if begun == [None, None] else hashlib.sha256(repr(begun).encode()).digest()
+        return begun_as(self.setting("domain"), self.setting("settings"))
 
     @property
     def head(self) -> str:
@@ -250,3 +256,8 @@ class Store:
 def chained(last: bytes, line: bytes) -> bytes:
     """The link of a line that follows one with the link `last`."""
     return hashlib.sha256(last + line).digest()
+
+
+def begun_as(domain: str | None, settings: str | None) -> bytes:
+    """What the first link follows, for a run that was begun so."""
+    return b"" if domain is None and settings is None else hashlib.sha256(repr([domain, settings]).encode()).digest()

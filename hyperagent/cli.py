@@ -19,7 +19,7 @@ COMMANDS = {
     "report": "write report.html: the curve, the tree, the changes",
     "domains": "the built-in domains",
     "new": "a domain of your own to begin with, and its test",
-    "doctor": "what this machine offers for confinement",
+    "doctor": "what this machine offers for confinement, or what is wrong with a run",
 }
 
 

@@ -1,0 +1,45 @@
+"""The first individuals of an archive as an archive of their own, link for link."""
+
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.record import NOTHING, Kept, kept, unpack
+from archive.store import Blob, Store
+
+
+def copied(source: Path, target: Path, count: int | None = None) -> str:
+    """Copy the first `count` individuals (None: all) to a new file, checked on the way, and return the head there.
+
+    What comes after them in `source` is not looked at, and may be damaged.
+    """
+    if target.exists():
+        raise ArchiveError(f"{target}: is there already, expected a new file")
+    old, new = Store(source, create=False), Store(target)
+    try:
+        for key, value in old.settings().items():
+            new.set(key, value)
+        for id, line, record in old.records(count):
+            new.append(line, record, blobs_of(old, record))
+            if new.head != old.link(id):
+                raise ArchiveError(f"{source}: individual {id} is not what was written, or the one before it is not")
+        return new.head
+    finally:
+        old.close()
+        new.close()
+
+
+def blobs_of(store: Store, record: bytes) -> dict[bytes, Blob]:
+    """The blobs that a record names, each with what it is like in its parent."""
+    said = unpack(record)
+    parts = kept(said, store.blob)
+    parent = kept(unpack(store.record(said["parents"][0])[1]), store.blob) if said["parents"] else NOTHING
+    like = likeness(parts, parent)
+    return {digest: Blob(store.blob(digest), like.get(digest)) for digest in parts.blobs}
+
+
+def likeness(child: Kept, parent: Kept) -> dict[bytes, bytes]:
+    """For each blob of a child that differs from its parent's at the same place the parent's."""
+    pairs = [(child.genome, parent.genome)]
+    pairs += [(digest, parent.files[name]) for name, digest in child.files.items() if name in parent.files]
+    pairs += [(d, parent.evaluations[split]) for split, d in child.evaluations.items() if split in parent.evaluations]
+    return {mine: other for mine, other in pairs if other and mine != other}

@@ -60,6 +60,10 @@ class Archive:
         found = self._ids.get(bytes.fromhex(digest))
         return found if found is None or before is None or found < before else None
 
+    def children(self, id: int) -> list[int]:
+        """The ids of those whose first parent it is."""
+        return self._columns.children(id)
+
     def candidates(self, count: int | None = None) -> Columns:
         """The columns of those who may be parents, as the archive stood when it held `count` individuals."""
         return self._columns.candidates(len(self) if count is None else count)

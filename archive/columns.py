@@ -138,6 +138,11 @@ class Growing:
         digests = np.ascontiguousarray(self._all["digest"][alive]).view("V32").ravel().tolist()
         return dict(zip(reversed(digests), reversed(alive.tolist()), strict=True))
 
+    def children(self, id: int) -> list[int]:
+        """The ids of those whose first parent it is."""
+        found: list[int] = np.flatnonzero(self._all["parent"] == id).tolist()
+        return [child for child in found if child != id]
+
     def score(self, id: int) -> float:
         """The validation score of one individual."""
         return float(self._all["score"][id])

@@ -14,6 +14,7 @@ COMMANDS = {
     "resume": "go on with a run",
     "show": "the population of a run, or one individual of it",
     "best": "what the best genome changed, and its files",
+    "log": "everything that is recorded, as JSON lines",
     "lineage": "the ancestors of an individual",
     "diff": "what one genome has that another has not",
     "report": "write report.html: the curve, the tree, the changes",

@@ -4,8 +4,10 @@ The key, the client and the network are on this side. A question is plain data f
 are checked before anything is spent on it.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from archive import Question
 from hyperagent.errors import BudgetExhausted, LLMError
 from hyperagent.flow import Answer
 from hyperagent.llm import LLM, MAX_TOKENS
@@ -46,15 +48,16 @@ class Gateway:
         """Dollars, since the run was begun."""
         return float(self._ledger.setting(SPENT) or 0.0)
 
-    def answer_for(self, purpose: str) -> Answer:
-        """The function that answers the questions of one kind of call."""
+    def answer_for(self, purpose: str, number: int = 0, asked: Callable[[Question], None] | None = None) -> Answer:
+        """The function that answers the questions of one call, and tells `asked` of each; `number` is the child's."""
+        del number
 
         def answer(question: Plain) -> Plain:
-            return self._completed(purpose, question)
+            return self._completed(purpose, question, asked or (lambda _: None))
 
         return answer
 
-    def _completed(self, purpose: str, question: Plain) -> Plain:
+    def _completed(self, purpose: str, question: Plain, asked: Callable[[Question], None]) -> Plain:
         if not isinstance(question, dict) or question.get("ask") != "complete":
             return {"error": f"{purpose} asked {question!r:.80}, expected a completion"}
         prompt = question.get("prompt")
@@ -64,9 +67,12 @@ class Gateway:
         try:
             completion = self._llm.complete(prompt, MAX_TOKENS)
         except LLMError as error:
+            asked(Question(purpose, prompt, "", str(error)))
             return {"error": str(error)}
         cost = self._cost(completion.input_tokens, completion.output_tokens)
         self._ledger.set(SPENT, repr(self.spent + cost))
+        tokens = completion.input_tokens, completion.output_tokens
+        asked(Question(purpose, prompt, completion.text, "", completion.stop_reason, *tokens, cost))
         return {"text": completion.text, "stop_reason": completion.stop_reason}
 
     def _reserve(self, prompt: str) -> None:
@@ -78,3 +84,25 @@ class Gateway:
 
     def _cost(self, tokens_in: int, tokens_out: int) -> float:
         return (tokens_in * self._price[0] + tokens_out * self._price[1]) / 1e6
+
+
+class Recorded:
+    """Answers the questions of proposals as they were answered before, from the archive; nothing is spent."""
+
+    def __init__(self, questions: Callable[[int], Sequence[Question]]) -> None:
+        self._questions = questions
+
+    def answer_for(self, purpose: str, number: int = 0, asked: Callable[[Question], None] | None = None) -> Answer:
+        """The function that answers as the call for child `number` was answered, question by question."""
+        waiting = iter([question for question in self._questions(number) if question.purpose == purpose])
+
+        def answer(question: Plain) -> Plain:
+            known = next(waiting, None)
+            prompt = question.get("prompt") if isinstance(question, dict) else None
+            if known is None or known.prompt != prompt:
+                return {"error": "the recorded run asked no such question here"}
+            if asked is not None:
+                asked(known)
+            return {"error": known.error} if known.error else {"text": known.text, "stop_reason": known.stop_reason}
+
+        return answer

@@ -2,16 +2,16 @@
 
 import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from archive import Columns, Evaluation, Individual
+from archive import Columns, Evaluation, Individual, Question
 from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, select_call, selected
 from hyperagent.domain import Domain, plain
 from hyperagent.errors import GenomeError, RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Answer, Flow
-from hyperagent.gateway import Gateway
+from hyperagent.gateway import Gateway, Recorded
 from hyperagent.program import Program, Unit, file_digest
 from hyperagent.run import Run
 from hyperagent.streams import stream_seed
@@ -40,7 +40,7 @@ class Nursery:
     """Makes and tries the children of a run. Holds caches, and nothing that decides."""
 
     def __init__(
-        self, run: Run, flow: Flow, domain: Domain, seed: Genome, policy: Policy, gateway: Gateway | None
+        self, run: Run, flow: Flow, domain: Domain, seed: Genome, policy: Policy, gateway: Gateway | Recorded | None
     ) -> None:
         self.flow = flow
         self.evaluator = Evaluator(flow, domain, run.settings.seed, self._answer(gateway, "solve"))
@@ -48,7 +48,7 @@ class Nursery:
         self._settings = run.settings
         self._seed = seed
         self._policy = policy
-        self._propose_answer = self._answer(gateway, "propose")
+        self._gateway = gateway
         self._units: dict[str, Unit] = {}
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
         self._told = functools.lru_cache(maxsize=HISTORY + 4 * run.settings.lag)(self._summary)
@@ -84,18 +84,26 @@ class Nursery:
         if self._settings.proposer == "seed":
             program = await self.program(self._seed)
         history = tuple(self._told(other) for other in range(max(0, count - HISTORY), count))
-        donors = self._donors(id, parent, columns)
-        patch = await self._proposal(program, parent, history, donors, stream_seed(self._settings.seed, "propose", id))
+        donors, asked = self._donors(id, parent, columns), list[Question]()
+        answer = None if self._gateway is None else self._gateway.answer_for("propose", id, asked.append)
+        seed = stream_seed(self._settings.seed, "propose", id)
+        patch = await self._proposal(program, parent, history, donors, seed, answer)
+        base = replace(base, questions=tuple(asked))
         if isinstance(patch, Failure):
             return Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
         return replace(await self._built(replace(base, patch=patch), parent), history=history, donors=donors)
 
     async def _proposal(
-        self, program: Program, parent: Individual, history: Sequence[Plain], donors: Plain, seed: int
+        self,
+        program: Program,
+        parent: Individual,
+        history: Sequence[Plain],
+        donors: Plain,
+        seed: int,
+        answer: Answer | None = None,
     ) -> Patch | Failure:
-        has_model = self._propose_answer is not None
-        call = propose_call(program, self._shown(parent), [*history], donors, seed, has_model)
-        return proposed(await self.flow.call(call, self._propose_answer))
+        call = propose_call(program, self._shown(parent), [*history], donors, seed, self._gateway is not None)
+        return proposed(await self.flow.call(call, answer))
 
     async def tried(self, draft: Draft) -> Individual:
         """The child with its evaluations on train and, unless it is given up on the way, validation.
@@ -122,7 +130,7 @@ class Nursery:
         parent = self.individual(draft.individual.parents[0])
         entry = "meta_agent.py"
         same = program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry)
-        if same or self._settings.proposer == "seed" or self._propose_answer is not None:
+        if same or self._settings.proposer == "seed" or self._gateway is not None:
             return ""
         for call in range(SMOKE_CALLS):
             seed = stream_seed(self._settings.seed, "smoke", draft.individual.id * SMOKE_CALLS + call)
@@ -212,7 +220,7 @@ class Nursery:
         return found
 
     @staticmethod
-    def _answer(gateway: Gateway | None, purpose: str) -> Answer | None:
+    def _answer(gateway: Gateway | Recorded | None, purpose: str) -> Answer | None:
         return None if gateway is None else gateway.answer_for(purpose)
 
 

@@ -105,6 +105,7 @@ def tell(words: "Console", archive: Archive, domain: Domain, folder: Path, born:
     words.print("means with 95 % intervals; test tasks were used for no decision", style="dim", highlight=False)
     if domain.about:
         words.print(domain.about, style="dim", highlight=False)
+    words.print(f"head {archive.store.head}", style="dim", highlight=False, soft_wrap=True)
     words.print(f"\nThe run lies in {folder}. What next:", highlight=False)
     program = typed()
     for command, purpose in (

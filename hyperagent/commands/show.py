@@ -1,17 +1,18 @@
 """A population as a table, and one individual as a page."""
 
+import math
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from archive import Evaluation, Individual, Trial
+from archive import Evaluation, Individual, Question, Trial
 from hyperagent.commands.diff import FileDiff, file_diffs, print_diffs
 from hyperagent.run import reading
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import Member, Status, known, member
 from hyperagent.science.plain import Plain, jsonable
-from hyperagent.science.text import finite, line, number, visible
+from hyperagent.science.text import finite, line, number, signed, visible
 from meta import Patch
 
 if TYPE_CHECKING:
@@ -61,15 +62,49 @@ class EvaluationRow(TypedDict):
     trials: list[TrialRow]
 
 
-class Page(Row):
-    """All that is known of one individual, in JSON; `changes` are from its parent's genome to its own."""
+class QuestionRow(TypedDict):
+    """What a proposal asked the language model, in JSON."""
+
+    purpose: str
+    prompt: str
+    text: str
+    error: str
+    input_tokens: int
+    output_tokens: int
+    dollars: float
+
+
+class CostRow(TypedDict):
+    """What an individual cost, in JSON; trials that it shares with its parent are among them."""
+
+    trials: int
+    cpu_seconds: float
+    wall_seconds: float
+    peak_bytes: int
+    questions: int
+    dollars: float
+
+
+class Account(Row):
+    """All that is recorded of one individual, in JSON, but what it is made of."""
 
     steward: int
     fallbacks: list[str]
     hypothesis: str
     operators: list[str]
-    changes: list[FileDiff]
+    gate: str
+    cost: CostRow
+    questions: list[QuestionRow]
     evaluations: dict[str, EvaluationRow]
+
+
+class Page(Account):
+    """All that is known of one individual, in JSON; `changes` are from its parent's genome to its own."""
+
+    children: list[int]
+    gain: float | None
+    link: str
+    changes: list[FileDiff]
 
 
 def population(folder: Path) -> list[Row]:
@@ -86,7 +121,14 @@ def individual(folder: Path, id: int) -> Page:
     archive = reading(folder)
     try:
         found = known(archive, id)
-        return page(found, None if found.parent is None else archive[found.parent])
+        parent = None if found.parent is None else archive[found.parent]
+        return Page(
+            **account(found),
+            children=archive.children(id),
+            gain=None if parent is None else finite(found.score - parent.score),
+            link=archive.store.link(id),
+            changes=[] if parent is None else file_diffs(parent.genome, found.genome),
+        )
     finally:
         archive.close()
 
@@ -107,17 +149,53 @@ def row(of: Member) -> Row:
     )
 
 
-def page(of: Individual, parent: Individual | None) -> Page:
-    """What the page says of an individual."""
+def account(of: Individual) -> Account:
+    """What is recorded of an individual."""
     patch = of.patch or Patch()
-    return Page(
+    return Account(
         **row(member(of)),
         steward=of.steward,
         fallbacks=list(of.fallbacks),
         hypothesis=patch.hypothesis,
         operators=list(patch.operators),
-        changes=[] if parent is None else file_diffs(parent.genome, of.genome),
+        gate=gate(of),
+        cost=cost(of),
+        questions=[question_row(question) for question in of.questions],
         evaluations={split: evaluation_row(evaluation) for split, evaluation in of.evaluations.items()},
+    )
+
+
+def gate(of: Individual) -> str:
+    """What came of the check before anything was run."""
+    if any(reason.startswith("gate: ") for reason in of.stillborn):
+        return "refused"
+    unread = of.patch is None or any(reason.startswith("patch: ") for reason in of.stillborn)
+    return "not reached" if unread and of.parents else "passed"
+
+
+def cost(of: Individual) -> CostRow:
+    """What an individual cost."""
+    trials = [trial for evaluation in of.evaluations.values() for trial in evaluation.trials]
+    return CostRow(
+        trials=len(trials),
+        cpu_seconds=math.fsum(trial.cpu_seconds for trial in trials),
+        wall_seconds=math.fsum(trial.wall_seconds for trial in trials),
+        peak_bytes=max((trial.peak_bytes for trial in trials), default=0),
+        questions=len(of.questions),
+        dollars=math.fsum(question.dollars for question in of.questions),
+    )
+
+
+def question_row(question: Question) -> QuestionRow:
+    """A question in JSON."""
+    return QuestionRow(
+        purpose=question.purpose,
+        prompt=question.prompt,
+        text=question.text,
+        error=question.error,
+        input_tokens=question.input_tokens,
+        output_tokens=question.output_tokens,
+        dollars=question.dollars,
     )
 
 
@@ -173,6 +251,9 @@ def print_individual(console: "Console", page: Page) -> None:
     if page["changes"]:
         console.print()
         print_diffs(console, page["changes"])
+    for question in page["questions"]:
+        console.print()
+        print_question(console, question)
     for split, evaluation in page["evaluations"].items():
         console.print()
         print_evaluation(console, split, evaluation)
@@ -183,14 +264,36 @@ def facts(page: Page) -> list[tuple[str, str]]:
     said = [
         ("genome", page["digest"]),
         ("parents", " ".join(map(str, page["parents"]))),
-        ("steward", str(page["steward"]) if page["parents"] else ""),
+        ("children", line(" ".join(map(str, page["children"])), 200)),
+        ("gain", "" if page["gain"] is None else f"{signed(page['gain'])} on validation, over its parent"),
+        ("steward", f"{page['steward']}, whose select chose the parent" if page["parents"] else ""),
         ("title", line(page["title"])),
         ("hypothesis", line(page["hypothesis"], 1000)),
         ("operators", line(" ".join(page["operators"]), 1000)),
+        ("gate", page["gate"]),
+        ("cost", spent(page["cost"])),
+        ("link", page["link"]),
         *(("stillborn", reason) for reason in page["stillborn"]),
         *(("fallback", fallback) for fallback in page["fallbacks"]),
     ]
     return [(name, value) for name, value in said if value]
+
+
+def spent(cost: CostRow) -> str:
+    """What an individual cost, in a line."""
+    trials = f"{cost['trials']} trials, {cost['cpu_seconds']:.2f} s of processor, {cost['wall_seconds']:.2f} s in all, "
+    asked = f"; {cost['questions']} questions for {cost['dollars']:.4f} dollars" if cost["questions"] else ""
+    return f"{trials}at most {cost['peak_bytes'] / 2**20:.0f} MB{asked}" if cost["trials"] else asked.removeprefix("; ")
+
+
+def print_question(console: "Console", question: QuestionRow) -> None:
+    """What was asked, and what was answered."""
+    from rich.text import Text
+
+    tokens = f"{question['input_tokens']} tokens in, {question['output_tokens']} out, {question['dollars']:.4f} dollars"
+    console.print(Text.assemble((f"asked to {question['purpose']} ", "bold"), (tokens, "dim")))
+    console.print(Text(visible(question["prompt"]), "dim"))
+    console.print(Text(visible(question["error"] or question["text"]), "red" if question["error"] else "default"))
 
 
 def print_evaluation(console: "Console", split: str, evaluation: EvaluationRow) -> None:

@@ -172,7 +172,7 @@ def operators(credits: Sequence[Credit]) -> str:
 def record(archive: Archive, found: Summary, members: Census) -> str:
     """How to read the page, and what it was made from."""
     hashes = [
-        ("lineage", members.lineage), ("log", found.head), ("seed genome", found.seed.digest),
+        ("lineage", members.lineage), ("head", found.head), ("seed genome", found.seed.digest),
         ("best genome", found.best.digest), ("domain", archive.store.setting("domain") or "not recorded"),
     ]  # fmt: skip
     rows = "".join(
@@ -201,6 +201,6 @@ lineage.</p>
 <p><b>Fates.</b> A stillborn child was refused by the gate or gave no answer to a first task. A culled one fell clearly
 behind its parent on train and was tried no further.</p>
 <p><b>Digests.</b> The lineage digest covers every genome, parent and score in order; a replay that gives the same
-digest is the same run. The log hash is that of the last record, and each record carries the hash of the one
-before.</p>
+digest is the same run. The head is the hash of the last record, and each record carries the hash of the one
+before; <code>hyperagent doctor DIR --head</code> holds a run against it.</p>
 </div>"""

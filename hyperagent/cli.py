@@ -17,6 +17,7 @@ COMMANDS = {
     "log": "everything that is recorded, as JSON lines",
     "lineage": "the ancestors of an individual",
     "diff": "what one genome has that another has not",
+    "replay": "make a run again from its record, and hold it against it",
     "report": "write report.html: the curve, the tree, the changes",
     "domains": "the built-in domains",
     "new": "a domain of your own to begin with, and its test",

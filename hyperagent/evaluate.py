@@ -68,6 +68,14 @@ class Evaluator:
         trial = await self._tried(program, (self.splits["train"] or self.splits["test"])[0])
         return "" if trial.outcome == "Returned" else f"smoke call: {trial.feedback.splitlines()[0]}"
 
+    async def scored_again(self, trial: Trial) -> tuple[float, str]:
+        """The score and the feedback of the answer of a trial, found anew; those of one without are as they were."""
+        task = self._domain.tasks[trial.task]
+        if trial.outcome != "Returned":
+            return self._domain.worst, trial.feedback
+        score, feedback = await self._scored(task, cast(Plain, trial.answer))
+        return score, feedback[:TEXT]
+
     def _tried(self, program: Program, task: Task) -> Future[Trial]:
         key = program.closure_digest("task_agent.py"), task.id
         if key not in self._known:

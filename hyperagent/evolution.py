@@ -60,6 +60,7 @@ def generations(
     with opened(folder, domain, settings, spec) as run, pool(settings, domain) as jails:
         flow = Flow(jails)
         gateway = Gateway(model, settings.dollars, run.archive.store) if model is not None else None
+        seed = run.archive[0].genome if len(run.archive) else seed
         try:
             yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway))
         finally:

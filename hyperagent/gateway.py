@@ -15,6 +15,7 @@ from sandbox_runner import Plain
 
 MAX_PROMPT = 400_000
 SPENT = "dollars"
+MODEL = "model"
 
 # Dollars for a million tokens, in and out, as published for these families of models in the middle of 2026. A model
 # that is not among them is charged as the dearest.
@@ -41,6 +42,7 @@ class Gateway:
         self._llm = llm
         self._dollars = dollars
         self._ledger = ledger
+        ledger.set(MODEL, llm.model)
         self._price = next((p for name, p in PRICES.items() if name in llm.model), max(PRICES.values()))
 
     @property

@@ -177,8 +177,9 @@ class Nursery:
         if broken:
             return Draft(replace(grown, stillborn=tuple(f"gate: {violation}" for violation in broken[:5])))
         self._learn(made)
-        if self._archive.id_of(grown.digest) is not None:
-            return Draft(duplicate(grown, self._archive.id_of(grown.digest)))
+        other = self._archive.id_of(grown.digest, before=child.id)
+        if other is not None:
+            return Draft(duplicate(grown, other))
         return Draft(grown, Program(made.genome, self._units))
 
     def _learn(self, made: Built) -> None:

@@ -5,13 +5,44 @@ block b - 2 was complete; so two blocks can be under way, and no choice depends 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from archive import Columns, Individual
+from archive import Archive, Columns, Individual
 from hyperagent.flow import Future
 from hyperagent.nursery import Nursery, duplicate
 from hyperagent.run import Run
+from hyperagent.settings import Settings
 from hyperagent.streams import stream_seed
+
+
+@dataclass(frozen=True)
+class Block:
+    """Generations that are chosen together: which, from the columns of the first `count` individuals, by which seeds.
+
+    There is a seed for each generation of a whole block, also where the run ends within it.
+    """
+
+    generations: range
+    count: int
+    columns: Columns
+    seeds: tuple[int, ...]
+
+
+def block_of(number: int, archive: Archive, settings: Settings) -> Block:
+    """What block `number` of a run is chosen from."""
+    first, count = number * settings.lag + 1, visible(number, settings.lag)
+    whole = range(first, first + settings.lag)
+    return Block(
+        generations=range(first, min(whole.stop, settings.generations + 1)),
+        count=count,
+        columns=archive.candidates(count),
+        seeds=tuple(stream_seed(settings.seed, "select", generation) for generation in whole),
+    )
+
+
+def visible(block: int, lag: int) -> int:
+    """How many individuals the choice of a block may see."""
+    return 1 + max(0, block - 1) * lag
 
 
 class Population:
@@ -40,7 +71,7 @@ class Population:
             return
         lag = self._settings.lag
         while len(self._archive) and self._block * lag < self._settings.generations:
-            if len(self._archive) < self._visible(self._block):
+            if len(self._archive) < visible(self._block, lag):
                 return
             self._spawn(self._run_block(self._block))
             self._block += 1
@@ -51,9 +82,6 @@ class Population:
             self._under_way.remove(future)
             future.result()
 
-    def _visible(self, block: int) -> int:
-        return 1 + max(0, block - 1) * self._settings.lag
-
     def _spawn(self, coroutine: object) -> None:
         self._under_way.append(self._nursery.flow.spawn(coroutine))  # type: ignore[arg-type]
 
@@ -61,17 +89,14 @@ class Population:
         if not len(self._archive):
             self._commit(await self._nursery.firstborn())
 
-    async def _run_block(self, block: int) -> None:
-        lag, seed, count = self._settings.lag, self._settings.seed, self._visible(block)
-        first = block * lag + 1
-        generations = range(first, min(first + lag, self._settings.generations + 1))
-        columns = self._archive.candidates(count)
-        seeds = [stream_seed(seed, "select", generation) for generation in range(first, first + lag)]
-        picks, steward, fallbacks = await self._nursery.choose(columns, count, seeds)
-        for generation, parent in zip(generations, picks, strict=False):
+    async def _run_block(self, number: int) -> None:
+        block = block_of(number, self._archive, self._settings)
+        picks, steward, fallbacks = await self._nursery.choose(block.columns, block.count, block.seeds)
+        for generation, parent in zip(block.generations, picks, strict=False):
             if generation >= len(self._archive):
                 chosen = Individual(generation, self._nursery.individual(0).genome, (parent,), steward=steward)
-                self._spawn(self._generation(replace(chosen, fallbacks=tuple(fallbacks)), columns, count))
+                chosen = replace(chosen, fallbacks=tuple(fallbacks))
+                self._spawn(self._generation(chosen, block.columns, block.count))
 
     async def _generation(self, chosen: Individual, columns: Columns, count: int) -> None:
         draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,6 +95,15 @@ def adopt(folder: Path, archive: Archive, domain: Domain, settings: Settings, sp
     elif (folder / SETTINGS).exists():
         check_same(read_toml(folder / SETTINGS)[0], settings, folder)
     write_whole(folder / SETTINGS, f"{settings.toml()}\n[domain]\n{as_toml(spec)}")
+
+
+def settings_of(archive: Archive, folder: Path) -> Settings:
+    """The settings that a run was begun with, as its archive has them: the links cover them."""
+    text = archive.store.setting("settings")
+    try:
+        return read_toml(folder / SETTINGS)[0] if text is None else Settings().updated(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RunError(f"{folder}: the settings in its archive cannot be read: {error}") from None
 
 
 def as_toml(values: Mapping[str, object]) -> str:

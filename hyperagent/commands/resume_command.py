@@ -5,10 +5,8 @@ from pathlib import Path
 import click
 
 from hyperagent.commands.session import evolve_and_tell
-from hyperagent.domains import load_domain
-from hyperagent.errors import RunError, UsageError
-from hyperagent.run import ARCHIVE, SETTINGS
-from hyperagent.settings import read_toml
+from hyperagent.commands.stored import stored_run
+from hyperagent.errors import UsageError
 
 
 @click.command("resume")
@@ -19,15 +17,8 @@ from hyperagent.settings import read_toml
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def command(folder: Path, as_json: bool, **options: object) -> None:
     """Go on with the run in DIR, to the same end as if it had never stopped."""
-    if not (folder / ARCHIVE).is_file():
-        raise RunError(f"{folder}: no {ARCHIVE} there, expected the folder of a run")
     if options["workers"] == 0:
         raise UsageError("--workers is 0, expected at least 1")
-    settings, spec = read_toml(folder / SETTINGS)
-    settings = settings.updated({name: value for name, value in options.items() if value is not None})
-    choices = {k.removeprefix("option_"): v for k, v in spec.items() if k.startswith("option_")}
-    try:
-        domain = load_domain(str(spec["name"]), choices)
-    except (KeyError, UsageError) as error:
-        raise RunError(f"{folder}: its domain cannot be loaded ({error}); go on with evolve(domain, run=...)") from None
-    evolve_and_tell(domain, folder, settings, spec, None, as_json=as_json)
+    stored = stored_run(folder)
+    settings = stored.settings.updated({name: value for name, value in options.items() if value is not None})
+    evolve_and_tell(stored.domain, folder, settings, stored.spec, None, as_json=as_json)

@@ -6,21 +6,19 @@ from pathlib import Path
 import pytest
 
 import hyperagent as ha
-from hyperagent.run import as_toml
 from tests.hyperagent.conftest import DOMAIN_FILE, WORDS
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run of 20 generations, beside the file of its domain."""
+    """The folder of a run of 12 generations, beside the file of its domain."""
     from hyperagent.domains import load_domain
 
     place = tmp_path_factory.mktemp("archive")
     file = place / "backwards.py"
     file.write_text(DOMAIN_FILE.format(words=WORDS), "utf-8")
     spec = {"name": f"{file}:backwards"}
-    assert as_toml(spec)
-    list(ha.evolve(load_domain(spec["name"], {}), place / "run", generations=20, seed=3, spec=spec))
+    list(ha.evolve(load_domain(spec["name"], {}), place / "run", generations=12, seed=3, spec=spec))
     return place / "run"
 
 

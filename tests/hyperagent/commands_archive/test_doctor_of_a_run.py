@@ -16,7 +16,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def test_a_run_that_is_whole_is_said_to_be(hyperagent: Run, run: Path) -> None:
     done = hyperagent("doctor", run, "--json")
     found = json.loads(done.stdout)
-    assert done.returncode == 0 and found["damage"] == [] and found["whole"] == found["individuals"] == 21
+    assert done.returncode == 0 and found["damage"] == [] and found["whole"] == found["individuals"] == 13
     assert hyperagent("doctor", run, "--head", found["head"][:12]).returncode == 0
     other = hyperagent("doctor", run, "--head", "abc")
     assert other.returncode == 1 and "expected abc" in other.stdout
@@ -26,13 +26,13 @@ def test_damage_is_named_and_what_can_be_saved_is_said(hyperagent: Run, run: Pat
     path = run / "archive.sqlite"
     content = path.read_bytes()
     with closing(Archive(path)) as archive:
-        _, record = archive.store.record(12)
+        _, record = archive.store.record(11)
     at = content.index(record[:40]) + 20
     path.write_bytes(content[:at] + bytes([content[at] ^ 8]) + content[at + 1 :])
     done = hyperagent("doctor", run)
     assert done.returncode == 1
-    assert "individual 12: its record is not what was written" in done.stdout
-    assert "0 to 11 can be saved" in done.stdout and f"hyperagent rollback {run} 11" in done.stdout
+    assert "individual 11: its record is not what was written" in done.stdout
+    assert "0 to 10 can be saved" in done.stdout and f"hyperagent rollback {run} 10" in done.stdout
     assert "1 things are not what was written" in done.stderr
 
 

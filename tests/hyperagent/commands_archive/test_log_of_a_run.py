@@ -34,7 +34,7 @@ def test_the_log_is_a_line_of_json_for_each_individual(hyperagent: Run, run: Pat
 
 
 def test_the_head_is_told_at_the_end_and_in_the_report(hyperagent: Run, run: Path) -> None:
-    told = hyperagent("resume", run, "--generations", 20)
+    told = hyperagent("resume", run, "--generations", 12)
     with closing(Archive(run / "archive.sqlite")) as archive:
         assert f"head {archive.store.head}" in told.stderr
         hyperagent("report", run)

@@ -153,6 +153,14 @@ class Store:
         """Keep a value beside the records."""
         self._rows("INSERT OR REPLACE INTO run VALUES (?, ?)", key, value)
 
+    def forget(self, key: str) -> None:
+        """Keep a value no longer."""
+        self._rows("DELETE FROM run WHERE key = ?", key)
+
+    def schema(self) -> list[tuple[Any, ...]]:
+        """How the file is laid out: type, name and definition of everything in it."""
+        return self._rows("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+
     @property
     def genesis(self) -> bytes:
         """What the first link follows: a digest of the domain and the settings that the run was begun with."""

@@ -22,6 +22,8 @@ def search(height, rng):
         if height(*point) < height(*best):
             best = point
     return best
+
+
 # EVOLVE-BLOCK-END
 
 

@@ -1,9 +1,12 @@
 """Which of the jobs that wait is done next on one machine, in the layout of OpenEvolve."""
 
+
 # EVOLVE-BLOCK-START
 def urgency(minutes, weight):
     """The job of the highest urgency goes first."""
     return weight * minutes
+
+
 # EVOLVE-BLOCK-END
 
 

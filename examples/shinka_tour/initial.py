@@ -23,6 +23,8 @@ def tour(cities):
                 if total(cities, turned) < total(cities, order):
                     order = turned
     return order
+
+
 # EVOLVE-BLOCK-END
 
 

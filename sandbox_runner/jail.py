@@ -43,8 +43,15 @@ _FORBIDDEN_BELOW = ("user", "net", "time", "uts", "cgroup")
 _THROWAWAY_USERS = (1_900_000_000, 61_000, 65_534)
 _INIT_UID_MAP = "0 0 4294967295"
 _STREAMS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
-# The guardian and the zygote live in the user namespace of the job.
-_OWN_PROCESSES = 2
+_OWN_PROCESSES, _LEEWAY = 2, 1024
+_SAME_FOR_ALL = {
+    # One byte, not none: a core handler behind a pipe is started for 0, but not for 1.
+    resource.RLIMIT_CORE: 1,
+    resource.RLIMIT_NOFILE: 256,
+    resource.RLIMIT_MEMLOCK: 0,
+    resource.RLIMIT_MSGQUEUE: 0,
+    resource.RLIMIT_SIGPENDING: 128,
+}
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,11 @@ class Walls:
     ) -> None:
         self._level, self._pid_namespace, self._statm, self._profile = level, pid_namespace, statm, profile
         self._address_space = self._data = self._anonymous = 0
+        # Counted within the user namespace: the guardian and the zygote. Outside of one, all processes of the user
+        # count, so that the bound is rough; and for the super-user there is none.
+        self._tasks = _OWN_PROCESSES if level == "namespaces" else _tasks_of_user() + _LEEWAY
+        for which, value in _SAME_FOR_ALL.items():
+            _lower(which, value)
         if level != "none":
             syscalls.no_new_privileges()
             syscalls.dumpable(False)
@@ -132,9 +144,9 @@ class Walls:
     def fork(self) -> int:
         """Fork a job; at level "namespaces" as pid 1 of a new pid namespace."""
         if self._level != "namespaces":
-            return os.fork()
+            return syscalls.fork()
         syscalls.unshare(syscalls.NEWPID)
-        pid = os.fork()
+        pid = syscalls.fork()
         if pid:
             # Back to the zygote's own: only from there can the next job get a new one.
             syscalls.setns(self._pid_namespace, syscalls.NEWPID)
@@ -181,26 +193,31 @@ class Walls:
                 os.killpg(pid, signal.SIGKILL)
 
     def _limit(self, memory: int, cpu: int, file_bytes: int, processes: int) -> None:
-        limits = {
-            resource.RLIMIT_AS: self._address_space + memory,
-            resource.RLIMIT_DATA: self._data + memory,
-            resource.RLIMIT_CPU: cpu,
-            resource.RLIMIT_FSIZE: file_bytes,
-            # One byte, not none: a core handler behind a pipe is started for 0, but not for 1.
-            resource.RLIMIT_CORE: 1,
-            resource.RLIMIT_NOFILE: 256,
-            resource.RLIMIT_MEMLOCK: 0,
-            resource.RLIMIT_MSGQUEUE: 0,
-            resource.RLIMIT_SIGPENDING: 128,
-        }
-        if self._level == "namespaces":
-            # Counted within the user namespace; outside of one it would count all processes of the user. Where the
-            # tree is counted from outside, one more may be born, for the count to see.
-            limits[resource.RLIMIT_NPROC] = _OWN_PROCESSES + processes + (self._profile == "tools")
-        for which, value in limits.items():
-            hard = resource.getrlimit(which)[1]
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(which, (value, value))
+        _lower(resource.RLIMIT_AS, self._address_space + memory)
+        _lower(resource.RLIMIT_DATA, self._data + memory)
+        _lower(resource.RLIMIT_CPU, cpu)
+        _lower(resource.RLIMIT_FSIZE, file_bytes)
+        if self._level != "none":
+            # Where the tree is counted from outside, one more may be born, for the count to see.
+            _lower(resource.RLIMIT_NPROC, self._tasks + processes + (self._profile == "tools"))
+
+
+def _lower(which: int, value: int) -> None:
+    try:
+        resource.setrlimit(which, (value, value))
+    except ValueError:
+        # There is a lower limit, which only the super-user could raise.
+        hard = resource.getrlimit(which)[1]
+        resource.setrlimit(which, (min(value, hard), min(value, hard)))
+
+
+def _tasks_of_user() -> int:
+    count = 0
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and entry.stat().st_uid == os.geteuid():
+                count += int((entry / "stat").read_bytes().rpartition(b")")[2].split()[17])
+    return count
 
 
 def _rulesets(level: str, visible: Sequence[str], masked: Sequence[str], profile: Profile) -> list[int]:

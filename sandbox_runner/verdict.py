@@ -10,6 +10,13 @@ from sandbox_runner.outcome import Cost, Killed, Limits, Outcome, TimedOut
 
 # Processor time is counted in ticks, and the kernel looks at the limit only then.
 _CLOCK_SLACK = 0.3
+# Where the kernel itself ends a job. Nothing but a shortage of memory on the whole machine makes it send SIGKILL
+# before the processor time is used up, and a job in a pid namespace of its own cannot send itself one.
+_BACKSTOPS: dict[int, str] = {
+    signal.SIGXFSZ: "file_bytes",
+    signal.SIGSYS: "a system call that no job may make (SIGSYS)",
+    signal.SIGKILL: "the machine ran out of memory, or somebody sent SIGKILL from outside",
+}
 _SIGNALS = {each.value: each.name for each in signal.Signals}
 
 
@@ -38,7 +45,7 @@ def verdict(ended: Ended, limits: Limits, record: bytes) -> Outcome:
     if code in (-signal.SIGKILL, -signal.SIGXCPU) and cost.cpu_seconds > limits.cpu_seconds - _CLOCK_SLACK:
         return TimedOut("cpu_seconds", cost)
     if code < 0:
-        return Killed(f"signal {_SIGNALS.get(-code, -code)}", cost)
+        return Killed(_BACKSTOPS.get(-code) or f"signal {_SIGNALS.get(-code, -code)}", cost)
     if code or not record:
         return Killed("no answer", cost)
     if len(record) > max(limits.answer_bytes, RECORD_BYTES):

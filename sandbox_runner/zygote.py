@@ -117,6 +117,7 @@ def _preload(guest: ModuleType, path: Sequence[str], imports: Sequence[str], mod
             importlib.import_module(name)
     for name in [name for name in sys.modules if name.startswith("sandbox_runner.") and not name.endswith(".steps")]:
         del sys.modules[name]
+    guest.prepare()
     random.seed(0)
     gc.collect()
     gc.disable()

@@ -124,10 +124,24 @@ def test_whatever_is_raised_is_a_bounded_raised(run: Run, source: str) -> None:
         ("def solve():\n    try:\n        while True: pass\n    except BaseException: return 1", TimedOut("steps")),
         ("while True: pass", TimedOut("steps")),
         ("def solve(): return sum(range(10**13))", TimedOut("cpu_seconds")),
+        ("def solve(): open('x', 'wb').write(b'x' * 100_000)", Killed("file_bytes")),
+        ("def solve():\n    for i in range(50): open(str(i), 'wb').write(b'x' * 5_000)", Killed("file_bytes")),
+        ("def solve():\n    for i in range(50): open(str(i), 'wb')", Killed("files")),
+        (
+            "import threading, time\ndef solve():\n    threading.stack_size(32768)\n"
+            "    while True: threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+            Killed("processes"),
+        ),
+        (
+            "import os, signal\ndef solve():\n    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)\n"
+            "    os.write(os.open('x', os.O_CREAT | os.O_WRONLY), b'x' * 100_000)\n"
+            "    os.write(os.open('x', os.O_WRONLY | os.O_APPEND), b'x' * 100_000)",
+            Killed("file_bytes"),
+        ),
     ],
 )
 def test_a_limit_that_is_exceeded_is_named(run: Run, source: str, outcome: Outcome) -> None:
-    result = run(source, limits=replace(SMALL, steps=100_000))
+    result = run(source, limits=replace(SMALL, steps=100_000, wall_seconds=60.0, files=40, processes=20))
     assert replace(result, cost=outcome.cost) == outcome
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -417,10 +418,10 @@ print(pool._folder.path, flush=True)
 
 
 @contextmanager
-def host(body: str, then: str) -> "Iterator[subprocess.Popen[str]]":
+def host(body: str, then: str, **more: str) -> "Iterator[subprocess.Popen[str]]":
     script = HOST.format(body=body, then=then)
     path = os.pathsep.join(entry for entry in sys.path if entry)
-    environment = {**os.environ, "PYTHONPATH": path}
+    environment = {**os.environ, "PYTHONPATH": path, **more}
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
@@ -445,8 +446,12 @@ def test_a_host_that_is_killed_leaves_nothing(body: str, how: signal.Signals) ->
     assert Path("/proc/self/mounts").read_text() == mounts
 
 
-def test_what_is_left_when_all_are_killed_at_once_is_swept_by_the_next_pool() -> None:
-    with host("time.sleep(60)", "time.sleep(60)") as process, Pool(1) as living:
+def test_what_is_left_when_all_are_killed_at_once_is_swept_by_the_next_pool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Pools of others on this machine sweep as well.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with host("time.sleep(60)", "time.sleep(60)", TMPDIR=str(tmp_path)) as process, Pool(1) as living:
         assert process.stdout is not None
         folder = Path(process.stdout.readline().strip())
         started = set(family(process.pid))

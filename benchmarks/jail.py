@@ -167,11 +167,12 @@ def finish(pool: Pool, jobs: list[int]) -> None:
 
 
 def idle_memory() -> int:
-    """Bytes of a worker, its guardian and its zygote that are in memory for them alone."""
-    with Pool(1) as pool:
-        jailed(pool, "full", "pure")
-        time.sleep(0.2)
-        return sum(private_bytes(pid) for pid in descendants(os.getpid()))
+    """Bytes of a worker, its guardian and its zygote that are in memory for them alone: one of two equal workers."""
+    with Pool(2) as pool:
+        while len(descendants(os.getpid())) < 2 * 3:
+            finish(pool, [pool.submit(call("full")) for _ in range(4)])
+        time.sleep(0.3)
+        return sum(private_bytes(pid) for pid in descendants(os.getpid())) // 2
 
 
 def growth(count: int) -> dict[str, object]:

@@ -19,6 +19,7 @@ from sandbox_runner.outcome import Profile
 # Where it is attached, and where in it a job works. A landlock rule for /box covers both.
 _PLACE = {"pure": "/box/w", "tools": "/box/t"}
 _WORK = {"pure": "", "tools": "w"}
+_HOME = {"pure": "/box/w", "tools": "/box/t/w"}
 # What is in it from the start, itself included, and is not counted.
 _INODES = {"pure": 1, "tools": 4}
 # What the links /tmp and /dev/shm of the profile "tools" point to.
@@ -37,7 +38,7 @@ def place(profile: Profile) -> str:
 
 def home(profile: Profile) -> str:
     """The working folder in it."""
-    return str(Path(_PLACE[profile], _WORK[profile]))
+    return _HOME[profile]
 
 
 def temporary(profile: Profile) -> str:
@@ -58,7 +59,7 @@ def enter(folder: int, profile: Profile) -> None:
     if profile == "tools":
         for name in (_WORK[profile], *BESIDE.values()):
             os.mkdir(f"{at}/{name}", 0o700)  # noqa: PTH102 - each call pays for this
-    os.chdir(home(profile))
+    os.chdir(_HOME[profile])
 
 
 def improper(path: str) -> str:

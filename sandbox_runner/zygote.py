@@ -20,10 +20,9 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Never
+from typing import Any, NamedTuple, Never
 
 import msgpack
 
@@ -34,8 +33,7 @@ from sandbox_runner.outcome import Profile
 _MESSAGE_BYTES = 4096
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """What the worker asks for: a job with these limits; `keep` its folder for the worker to look into."""
 
     wall: float
@@ -48,8 +46,7 @@ class Order:
     keep: bool
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """How a job ended: was it inside the walls, who ended it, its wait status, and its cost."""
 
     inside: bool
@@ -154,7 +151,7 @@ def _run(
         os.close(fd)
     end = _end(pid, born, control, supervisor, started, order, walls)
     kept = [folder] if order.keep and folder >= 0 else []
-    socket.send_fds(control, [msgpack.packb(["ended", *astuple(end)])], kept)
+    socket.send_fds(control, [msgpack.packb(["ended", *end])], kept)
     if folder >= 0:
         os.close(folder)
 

@@ -26,6 +26,7 @@ from meta.invert import invert
 from meta.merge import Conflict, merge
 from meta.minimise import minimise
 from meta.patch import Patch
+from meta.region import Region
 from meta.unified import to_unified
 from meta.wire import decode, encode
 from meta.words import said
@@ -43,6 +44,7 @@ __all__ = [
     "Patch",
     "PatchError",
     "Policy",
+    "Region",
     "RemoveImport",
     "Rename",
     "RenameFile",

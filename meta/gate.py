@@ -8,8 +8,10 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from meta.complexity import too_complex
 from meta.edit import PatchError
 from meta.genome import Genome
+from meta.region import Region, trespasses
 from meta.source import decoded, parsed
 
 CONTRACTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -44,6 +46,8 @@ class Policy:
     max_file_bytes: int = 200_000
     max_genome_bytes: int = 1_000_000
     max_files: int = 100
+    max_complexity: int = 1_000
+    region: Region = field(default_factory=Region)
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,18 @@ class Violation:
         return f"{self.place}: {self.text} ({self.rule})"
 
 
-def violations(genome: Genome, policy: Policy | None = None, known: Collection[str] = ()) -> list[Violation]:
-    """Every reason why this genome may not run; `known` are the digests of genomes that need not run again."""
+def violations(
+    genome: Genome, policy: Policy | None = None, known: Collection[str] = (), base: Genome | None = None
+) -> list[Violation]:
+    """Every reason why this genome may not run.
+
+    `known` are the digests of genomes that need not run again, `base` is the genome that this one was made of, which
+    the region that may change is held against.
+    """
     policy = policy or Policy()
     found = genome_violations(genome, policy, known)
+    if base is not None:
+        found += region_violations(base, genome, policy)
     for name in genome:
         found += file_violations(name, genome.raw(name), policy)
     return found
@@ -81,6 +93,11 @@ def genome_violations(genome: Genome, policy: Policy, known: Collection[str] = (
     return found
 
 
+def region_violations(base: Genome, child: Genome, policy: Policy) -> list[Violation]:
+    """What a child changed of the genome that it was made of, and may not change."""
+    return [Violation("protected", place, text) for place, text in trespasses(base, child, policy.region)]
+
+
 def file_violations(name: str, content: bytes, policy: Policy) -> list[Violation]:
     """The rules for one file."""
     if len(content) > policy.max_file_bytes:
@@ -88,7 +105,8 @@ def file_violations(name: str, content: bytes, policy: Policy) -> list[Violation
     if not name.endswith(".py"):
         return []
     try:
-        tree = parsed(name, decoded(name, content).text)
+        text = decoded(name, content).text
+        tree = parsed(name, text)
         compile(tree, name, "exec", dont_inherit=True)
     except PatchError as error:
         return [Violation("syntax", name, str(error))]
@@ -96,7 +114,11 @@ def file_violations(name: str, content: bytes, policy: Policy) -> list[Violation
         return [Violation("syntax", f"{name}:{error.lineno}", str(error.msg))]
     except (ValueError, RecursionError, MemoryError) as error:
         return [Violation("syntax", name, str(error) or "nested too deeply to compile")]
-    return [*contract_violations(name, tree, policy), *use_violations(name, tree, policy)]
+    return [
+        *contract_violations(name, tree, policy),
+        *use_violations(name, tree, policy),
+        *complexity_violations(name, text, tree, policy),
+    ]
 
 
 def contract_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
@@ -112,6 +134,12 @@ def contract_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator
             yield Violation("contract", f"{name}:{found[0].lineno}", text)
         if isinstance(found[0], ast.AsyncFunctionDef):
             yield Violation("contract", f"{name}:{found[0].lineno}", f"{function} is async")
+
+
+def complexity_violations(name: str, text: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
+    """Functions that decide more than anyone could follow."""
+    for line, function, found in too_complex(text, tree, policy.max_complexity):
+        yield Violation("complexity", f"{name}:{line}", f"{function} is {found}, at most {policy.max_complexity}")
 
 
 def spelled(arguments: ast.arguments) -> list[str]:

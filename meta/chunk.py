@@ -8,6 +8,8 @@ import libcst as cst
 from meta.above import head_and_rest, nodes_above, same_lines, text_above
 from meta.address import Address, Step, Trail, follow
 from meta.edit import CodeEdit, Delete, Insert, PatchError, Replace
+from meta.source import parsed
+from meta.splice import spliced_text
 from meta.tree import (
     at_end,
     code_of,
@@ -35,15 +37,36 @@ Inside = tuple[CodeEdit, Address, tuple[Step, ...]]
 
 
 def chunk_text(text: str, found: list[Inside]) -> str:
-    """The text of one chunk with its edits applied, last place first so that no address moves."""
+    """The text of one chunk with its edits applied."""
     module = printable(str(found[0][1]), text)
     ordered = sorted((placed(module, *item) for item in found), key=order)
     check_overlaps(ordered)
     for item in ordered:
         expect_place(item.address, at_end(way_along(module, item.trail)), item.edit)
+    return in_text(text, ordered) or module_with(module, ordered).code
+
+
+def in_text(text: str, ordered: list[Placed]) -> str | None:
+    """The text with its edits applied where they can be spliced in, None where they cannot."""
+    spots = [(item.trail, item.edit.new) for item in ordered if isinstance(item.edit, Replace)]
+    found = spliced_text(text, spots) if len(spots) == len(ordered) else None
+    return found if found is not None and parses(found) else None
+
+
+def parses(text: str) -> bool:
+    """Whether a text is Python."""
+    try:
+        parsed("", text)
+    except PatchError:
+        return False
+    return True
+
+
+def module_with(module: cst.Module, ordered: list[Placed]) -> cst.Module:
+    """The chunk's tree with its edits applied, last place first so that no address moves."""
     for item in reversed(ordered):
         module = rewritten(module, item)
-    return module.code
+    return module
 
 
 def printable(where: str, text: str) -> cst.Module:

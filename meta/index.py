@@ -1,5 +1,6 @@
 """A Python file taken apart once: its text and its top-level statements, kept by content for the edits that follow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,6 +83,14 @@ def place(address: Address, index: Index) -> tuple[int, tuple[Step, ...]]:
         step = Step("body", definition(address, body, name))
         steps, node = (*steps, step), body[step.index or 0]
     return found[0], (*steps, *address.steps)
+
+
+def address_of(module: str, parts: Sequence[Chunk], index: int) -> str:
+    """The address of a top-level statement, maybe one past the last: by name where that is unique, else by position."""
+    names = parts[index].names if index < len(parts) else ()
+    if len(names) == 1 and sum(names[0] in part.names for part in parts) == 1:
+        return f"{module}:{names[0]}"
+    return f"{module}:/body[{index}]"
 
 
 def by_position(address: Address, index: Index) -> tuple[int, tuple[Step, ...]]:

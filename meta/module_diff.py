@@ -14,7 +14,7 @@ from meta.chunk import printable
 from meta.descent import SHORT, cost, statement_edits
 from meta.edit import Delete, Edit, Insert, Move, PatchError, Rename, Replace
 from meta.genome import Genome
-from meta.index import Index, indexed, place
+from meta.index import Index, address_of, indexed, place
 from meta.patch import Patch
 from meta.tree import at_end, code_of, way_along
 
@@ -118,10 +118,7 @@ class Pair:
 
     def place(self, i: int) -> str:
         """The address of a top-level statement: by name where that is unique, else by position."""
-        names = self.old.parts[i].names if i < len(self.old.parts) else ()
-        if len(names) == 1 and len(self.old.places[names[0]]) == 1:
-            return f"{self.module}:{names[0]}"
-        return f"{self.module}:/body[{i}]"
+        return address_of(self.module, self.old.parts, i)
 
     def with_renames(self, name: str, content: bytes) -> list[Edit] | None:
         """The edits with definitions renamed first, None where no definition seems to be."""

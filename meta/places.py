@@ -1,6 +1,6 @@
 """Every place in a module that a code edit can name: its address, what an edit there has to expect, and its text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal
@@ -9,7 +9,8 @@ import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from meta.edit import PatchError
-from meta.source import Chunk, chunks, decoded
+from meta.index import address_of
+from meta.source import chunks, decoded
 from meta.tree import EMPTY, code_of, parse_chunk
 
 QUIET = ("leading_lines", "trailing_whitespace", "header", "footer", "lines_after_decorators", "lpar", "rpar", "comma")
@@ -51,14 +52,6 @@ def places(name: str, content: bytes) -> list[Place]:
         if len(tree.body) == 1 and tree.code == chunk:
             found += _Walk(tree, part.start, chunk.encode()).places(at, len(parts))
     return found
-
-
-def address_of(module: str, parts: Sequence[Chunk], index: int) -> str:
-    """The address of a top-level statement: by name where that is unique, else by position."""
-    names = parts[index].names
-    if len(names) == 1 and sum(names[0] in part.names for part in parts) == 1:
-        return f"{module}:{names[0]}"
-    return f"{module}:/body[{index}]"
 
 
 class _Walk:

@@ -19,7 +19,8 @@ from meta.edit import (
     SetConstant,
     WriteFile,
 )
-from meta.gate import Policy, Violation, violations
+from meta.gate import Policy, Violation
+from meta.gated import violations
 from meta.genome import Genome, GenomeFileError
 from meta.hunks import from_unified
 from meta.invert import invert

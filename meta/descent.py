@@ -61,12 +61,12 @@ def below(at: str, old: cst.CSTNode, new: cst.CSTNode) -> list[BlockEdit]:
 
 def part_edits(at: str, field: str, old: object, new: object) -> list[BlockEdit]:
     """Edits of one field of a node."""
+    if isinstance(old, cst.IndentedBlock) and isinstance(new, cst.IndentedBlock):
+        return block_edits(at, old, new)
     if same(old, new):
         return []
     if field == "leading_lines":
         return [Replace(step(at, field), text_above(old), text_above(new))]
-    if isinstance(old, cst.IndentedBlock) and isinstance(new, cst.IndentedBlock):
-        return block_edits(at, old, new)
     if isinstance(old, cst.BaseSuite) or isinstance(new, cst.BaseSuite):
         raise TooDeep
     if isinstance(old, cst.CSTNode) and isinstance(new, cst.CSTNode):

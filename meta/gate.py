@@ -62,23 +62,6 @@ class Violation:
         return f"{self.place}: {self.text} ({self.rule})"
 
 
-def violations(
-    genome: Genome, policy: Policy | None = None, known: Collection[str] = (), base: Genome | None = None
-) -> list[Violation]:
-    """Every reason why this genome may not run.
-
-    `known` are the digests of genomes that need not run again, `base` is the genome that this one was made of, which
-    the region that may change is held against.
-    """
-    policy = policy or Policy()
-    found = genome_violations(genome, policy, known)
-    if base is not None:
-        found += region_violations(base, genome, policy)
-    for name in genome:
-        found += file_violations(name, genome.raw(name), policy)
-    return found
-
-
 def genome_violations(genome: Genome, policy: Policy, known: Collection[str] = ()) -> list[Violation]:
     """The rules that need no parsing: size, presence of the contract files, novelty."""
     found = []

@@ -16,7 +16,7 @@ from meta.edit import Delete, Edit, Insert, Move, PatchError, Rename, Replace
 from meta.genome import Genome
 from meta.index import Index, address_of, indexed, place
 from meta.patch import Patch
-from meta.tree import at_end, code_of, way_along
+from meta.tree import at_end, code_of, parse_chunk, way_along
 
 RENAMES = 3
 """How many renamed definitions of a module are looked for: each costs a look at the whole module."""
@@ -177,7 +177,7 @@ def inside(at: str, old: str, new: str, checked: bool) -> list[Edit]:
     """Edits within one top-level statement, or its replacement where they would not give the very text."""
     whole: list[Edit] = [Replace(at, old.strip("\r\n"), new.strip("\r\n"))]
     try:
-        trees = printable(at, old).body[0], printable(at, new).body[0]
+        trees = printable(at, old).body[0], parse_chunk(at, new).body[0]
         if checked and apply(Genome({"m.py": old}), Patch(tuple(statement_edits("m:/body[0]", *trees))))["m.py"] != new:
             return whole
     except PatchError:

@@ -1,12 +1,17 @@
 """The gate: each rule, named with its place and what was found there; and sources made to break a parser."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meta import Genome, Patch, PatchError, Policy, Replace, Violation, apply, violations
-from meta.gate import genome_imports, seed_policy
+from meta.gate import file_violations, genome_imports, seed_policy
+from meta.gated import kept_violations
 from meta.source import parsed
 
 SOUND = {
@@ -189,3 +194,42 @@ def test_a_nest_of_five_thousand_is_refused_by_a_process_that_lives_on(nest: str
     found, refused, words = done.stdout.split(maxsplit=2)
     assert int(refused) == 3 and words
     assert int(found) == 1 or nest in ("lambdas", "conditions", "attributes", "sums", "subscripts", "signs")
+
+
+FILES = sorted(Path(os.__file__).parent.glob("[a-m]*.py"))
+FRAGMENTS = (
+    "import os\n",
+    "x = eval\n",
+    "global y\n",
+    "def f():\n    global y\n    return open(y)\n",
+    "return\n",
+    "# words\n\n\n",
+    "class A:\n    import sys; z = __import__\n",
+    "from __future__ import annotations\n",
+    "def solve(task): pass\n",
+    "x = 1; y = f.f_globals; import socket\n",
+    "def g():\r\n    if a and b or c: return d\r\n",
+    "x = (\n",
+    "async def h():\n    await x\n",
+    "y = 1\n",
+)
+
+
+def by_place(found: list[Violation]) -> list[str]:
+    """Violations in an order of their own."""
+    return sorted(map(str, found))
+
+
+@pytest.mark.parametrize("path", FILES[::6], ids=lambda path: path.stem)
+def test_statement_by_statement_the_same_is_found_as_in_the_whole_file(path: Path) -> None:
+    policy = Policy(max_complexity=9)
+    expected = file_violations("task_agent.py", path.read_bytes(), policy)
+    assert by_place(kept_violations("task_agent.py", path.read_bytes(), policy)) == by_place(expected)
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=6).map("".join))
+def test_in_any_mixture_of_statements_the_same_is_found(source: str) -> None:
+    policy = Policy(max_complexity=2)
+    for name in ("task_agent.py", "memory.py", "notes.txt"):
+        expected = file_violations(name, source.encode(), policy)
+        assert by_place(kept_violations(name, source.encode(), policy)) == by_place(expected)

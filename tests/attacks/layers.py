@@ -7,6 +7,7 @@ here those lines are given others to run first, which replace a function of the 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sandbox_runner import Profile, process
 from tests.attacks.registry import PURE, TOOLS
@@ -24,6 +25,15 @@ from sandbox_runner import launch
 assert launch._BOOT.count("\\nmain(") == 1
 launch._BOOT = launch._BOOT.replace("\\nmain(", {zygote!r} + "\\nmain(")
 """
+_LEAK = """
+import os, subprocess
+class Leak(subprocess.Popen):
+    DEVNULL = subprocess.DEVNULL
+    def __init__(self, *all, pass_fds, **more):
+        spilled = [fd for fd in range(3, 256) if os.path.exists(f"/proc/self/fd/{fd}") and os.get_inheritable(fd)]
+        super().__init__(*all, pass_fds=(*pass_fds, *spilled), **more)
+Leak.Popen = Leak
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,8 @@ class Layer:
     worker: str = ""
     host: tuple[str, ...] = ()
     """Variables of the environment that are passed on to the worker."""
+    spills: bool = False
+    """The host hands all descriptors to its workers that are not marked to be kept."""
     also: tuple[str, ...] = ()
     """Layers by name that are off too."""
     profile: Profile = PURE
@@ -70,7 +82,7 @@ scratch._PLACE = dict.fromkeys(scratch._PLACE, "/var/tmp")
     ),
     Layer(
         "pid namespace",
-        ("leaves_a_demon", "leaves_an_orphan"),
+        ("leaves_a_demon", "leaves_an_orphan", "leaves_a_program"),
         "jail.Walls.fork = lambda self: os.fork()",
         profile=TOOLS,
     ),
@@ -110,6 +122,7 @@ mount = syscalls.mount
 syscalls.mount = lambda *all: None if all[3:] and all[3] & syscalls.MS_REMOUNT else mount(*all)
 """,
     ),
+    Layer("read-only root and landlock", ("changes_the_list_of_users",), also=("read-only root", "landlock")),
     Layer("read-only copies", (), "syscalls.mount_setattr = nothing"),
     Layer(
         "read-only copies and landlock",
@@ -141,7 +154,8 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
     Layer("landlock", (), "jail._rulesets = lambda *_: []"),
     Layer(
         "landlock, level landlock",
-        ("opens_a_file_in_a_home", "overwrites_a_file", "writes_to_a_folder_of_all", "reads_the_environment_of_others"),
+        ("opens_a_file_in_a_home", "overwrites_a_file", "writes_to_a_folder_of_all",
+         "reads_the_environment_of_others"),
         also=("landlock",),
         sandbox="landlock",
         user="ordinary",
@@ -150,10 +164,12 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
         "seccomp",
         ("forks", "spawns", "speaks_to_the_hypervisor", "asks_for_a_key", "hides_memory",
          "keeps_a_key_for_the_next_call", "keeps_a_queue_for_the_next_call", "locks_a_file_that_all_can_read",
-         "watches_files", "makes_a_setuid_file", "changes_its_personality", "makes_files_without_a_name"),
+         "watches_files", "makes_a_setuid_file", "changes_its_personality", "makes_files_without_a_name",
+            "takes_a_lease_on_a_file", "becomes_a_program_in_memory"),
         "syscalls.Filter.install = nothing",
     ),
     Layer("seccomp, level landlock", ("sends_by_udp", "forks"), also=("seccomp",), sandbox="landlock"),
+    Layer("seccomp, tools", ("runs_a_setuid_program", "forks_in_32_bits"), also=("seccomp",), profile=TOOLS),
     Layer(
         "seccomp and landlock, level landlock",
         ("kills_a_process", "slows_a_process_down", "limits_a_process", "reads_the_memory_of_a_process"),
@@ -174,8 +190,18 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
     ),
     Layer(
         "capabilities, landlock and seccomp",
-        ("mounts", "makes_its_root_writable", "mounts_by_the_new_calls"),
+        ("mounts", "makes_its_root_writable", "mounts_by_the_new_calls", "unmounts", "turns_the_root_around",
+         "unshares_other_namespaces", "opens_a_raw_socket", "renames_the_machine", "restarts_the_machine",
+         "takes_back_its_rights"),
         also=("capabilities", "landlock", "seccomp"),
+    ),
+    Layer(
+        "user namespace, capabilities, landlock and seccomp",
+        ("loads_a_bpf_program", "counts_events_of_the_processor", "reads_the_log_of_the_kernel",
+         "makes_a_device", "reads_a_block_device", "takes_precedence", "becomes_root",
+         "opens_by_handle", "switches_on_accounts_and_swap"),
+        also=("user namespace", "capabilities", "landlock", "seccomp"),
+        user="root",
     ),
     Layer(
         "no new privileges, with seccomp and landlock, which need it",
@@ -196,18 +222,50 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
         ("makes_a_file_of_a_terabyte", "stretches_its_answer", "floods_its_answer"),
         "unlimited(resource.RLIMIT_FSIZE)",
     ),
+    Layer(
+        "limit of a file's size, and a folder of limited size",
+        ("fills_the_disk_with_one_file",),
+        also=("limit of a file's size", "a folder of limited size"),
+    ),
     Layer("limit of descriptors", ("opens_files_without_end",), "unlimited(resource.RLIMIT_NOFILE)"),
     Layer("limit of processes", ("starts_threads_without_end",), "unlimited(resource.RLIMIT_NPROC)"),
     Layer(
         "wall clock",
-        ("sleeps",),
+        ("sleeps", "ignores_all_signals", "asks_half_a_question", "never_reads_a_reply"),
         "watch = zygote._watch\nzygote._watch = lambda p, c, s, end, census: watch(p, c, s, end + 3.5, census)",
     ),
-    Layer("census", ("shares_the_work_of_filling_memory",), "jail.Walls.census = lambda *_: None", profile=TOOLS),
+    Layer(
+        "wall clock and limit of processor time",
+        ("loops_in_c", "stops_the_counting", "matches_for_ever"),
+        also=("wall clock", "limit of processor time"),
+    ),
+    Layer(
+        "counted steps, wall clock and limit of processor time",
+        ("loops_for_ever", "catches_its_end"),
+        """
+from sandbox_runner import steps
+counter = steps.Counter
+steps.Counter = lambda limit: counter(1 << 60)
+""",
+        also=("wall clock", "limit of processor time"),
+    ),
+    Layer(
+        "census",
+        ("shares_the_work_of_filling_memory", "shares_the_work_of_looping"),
+        "jail.Walls.census = lambda *_: None",
+        profile=TOOLS,
+    ),
     Layer(
         "closing of descriptors",
         ("forges_a_message_of_its_zygote",),
         "zygote._close_all_but = nothing",
+    ),
+    Layer(
+        "closing of descriptors, in host, worker and zygote",
+        ("reads_inherited_descriptors", "writes_to_inherited_descriptors"),
+        worker=_LEAK + "launch.subprocess = Leak",
+        spills=True,
+        also=("closing of descriptors",),
     ),
     Layer(
         "clean environment, of worker and zygote",
@@ -217,7 +275,7 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
     ),
     Layer(
         "a zygote that sees no payload",
-        ("leaves_a_note_in_memory", "plants_a_module"),
+        ("leaves_a_note_in_memory", "plants_a_module", "changes_the_judge"),
         """
 end_of = zygote._run
 def run(order, fds, control, supervisor, walls, guest):
@@ -243,7 +301,7 @@ os.wait4 = lambda pid, flags: (*wait(pid, flags)[:2], Usage)
     ),
     Layer(
         "an answer that is asked for",
-        ("leaves_without_an_answer", "plants_a_result"),
+        ("leaves_without_an_answer", "plants_a_result", "leaves_through_every_door"),
         worker="""
 from sandbox_runner import Returned, worker
 judge = worker.verdict
@@ -252,7 +310,7 @@ worker.verdict = lambda ended, limits, record: judge(ended, limits, record) if r
     ),
     Layer(
         "strict reading of answers",
-        ("forges_an_answer_with_something_behind", "writes_more_than_one_answer"),
+        ("forges_an_answer_with_something_behind", "writes_more_than_one_answer", "forges_its_cost"),
         worker="""
 import msgpack
 from sandbox_runner import Returned, verdict
@@ -279,6 +337,17 @@ verdict.outcome_of_record = carelessly
     ),
 )  # fmt: skip
 
+# What a kernel was built with, and who may use it, differs: these need not succeed everywhere.
+DEPENDENT = frozenset(
+    """
+    asks_for_a_key attaches_a_shared_segment becomes_root connects_by_an_abstract_socket counts_events_of_the_processor
+    hides_memory keeps_a_key_for_the_next_call keeps_a_queue_for_the_next_call loads_a_bpf_program makes_a_device
+    opens_by_handle reads_a_block_device reads_its_group reads_the_log_of_the_kernel reads_the_memory_of_a_process
+    restarts_the_machine speaks_to_the_hypervisor switches_on_accounts_and_swap takes_a_lease_on_a_file
+    takes_precedence
+    """.split()
+)
+
 
 @contextmanager
 def without(layer: Layer) -> Iterator[None]:
@@ -286,14 +355,18 @@ def without(layer: Layer) -> Iterator[None]:
     parts = [layer, *(named(name) for name in layer.also)]
     zygote = _HEAD + "\n".join(part.zygote for part in parts)
     worker = _WORKER.format(zygote=zygote) + "\n".join(part.worker for part in parts)
-    boot, inherited = process._BOOT, process._INHERITED
+    boot, inherited, started = process._BOOT, process._INHERITED, process.subprocess
     assert boot.count("\nmain(") == 1
     process._BOOT = boot.replace("\nmain(", worker + "\nmain(")
     process._INHERITED = (*inherited, *layer.host)
+    if layer.spills:
+        names: dict[str, Any] = {}
+        exec(_LEAK, names)
+        process.subprocess = names["Leak"]
     try:
         yield
     finally:
-        process._BOOT, process._INHERITED = boot, inherited
+        process._BOOT, process._INHERITED, process.subprocess = boot, inherited, started
 
 
 def alone(layer: Layer) -> list[str]:

@@ -66,13 +66,15 @@ def becomes_another_program(scene):
     os.execv(sys.executable, [sys.executable, "-S", "-c", script])
 
 
-@attack(returned_at_all, only=PURE)
+@attack()
 def becomes_a_program_in_memory(scene):
-    """Becomes a program that has never been on any disk."""
+    """Runs a program that has never been on any disk."""
     program = raw("memfd_create", b"program", 0)
-    with open("/proc/self/exe" if os.path.exists("/proc/self/exe") else sys.executable, "rb") as source:
+    names = [at + name for at in ("/lib64/", "/lib/") for name in os.listdir(at) if name.startswith("ld-linux")]
+    with open(names[0], "rb") as source:
         os.write(program, source.read())
-    os.execve(program, ["program", "-S", "-c", "pass"], {})
+    _, status = os.waitpid(in_child(lambda: os.execve(program, ["program", "--version"], {})), 0)
+    return status == 0
 
 
 @attack(more_than(_CROWD))
@@ -139,7 +141,10 @@ def leaves_a_demon(scene):
 @attack(marked, only=TOOLS)
 def leaves_a_program(scene):
     """Starts a program in the background and exits at once."""
-    subprocess.Popen(["/bin/sh", "-c", f"sleep 0.3; touch {scene.mark}; sleep 5"], start_new_session=True)
+    with open("/bin/sleep", "rb") as source, open(scene.tag, "wb") as program:
+        program.write(source.read())
+    os.chmod(scene.tag, 0o755)
+    subprocess.Popen([f"./{scene.tag}", "5"], start_new_session=True)
     os._exit(0)
 
 

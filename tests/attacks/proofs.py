@@ -89,16 +89,6 @@ def returned_at_all(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
     return isinstance(outcome, Returned)
 
 
-def outlasting(seconds: float) -> Proof:
-    """It has used more processor time than this."""
-
-    def proof(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
-        """It used more processor time than it was granted."""
-        return outcome.cost.cpu_seconds > seconds
-
-    return proof
-
-
 def group_told(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
     """It returned the place of the host's processes among the groups."""
     paths = {line.rpartition(":")[2] for line in Path("/proc/self/cgroup").read_text().splitlines()} - {"/"}

@@ -169,7 +169,7 @@ def reads_inherited_descriptors(scene):
     """Reads every descriptor that it was born with."""
     found = []
     for fd in descriptors():
-        os.set_blocking(fd, False)
+        everything([lambda fd=fd: os.set_blocking(fd, False)])
         found += everything([lambda fd=fd: os.pread(fd, 4_000, 0), lambda fd=fd: os.read(fd, 4_000)])
     return [each[:200] for each in found]
 

@@ -47,8 +47,9 @@ class Scene:
         os.environ[_VARIABLE] = self.secret
         # An entry of this name is taken for a folder of installed packages, which a jail is shown.
         sys.path.append(str(self.folder / "site-packages"))
-        self._spilled = os.open(self.folder / "spilled", os.O_RDWR)
-        os.set_inheritable(self._spilled, True)
+        self._spilled = [os.open(self.folder / name, os.O_RDWR) for name in ("spilled", "targets.json")]
+        for fd in self._spilled:
+            os.set_inheritable(fd, True)
         self._talker = subprocess.Popen(["/bin/sh", "-c", "read nothing", self.secret], stdin=subprocess.PIPE)
         self.ears = Ears(self.folder, self.token)
         self.shared = Shared(self.token, self.secret)
@@ -62,7 +63,8 @@ class Scene:
             process.communicate()
         for pid in self.survivors(""):
             os.kill(pid, 9)
-        os.close(self._spilled)
+        for fd in self._spilled:
+            os.close(fd)
         sys.path.remove(str(self.folder / "site-packages"))
         del os.environ[_VARIABLE]
         self.landmark.unlink()

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from sandbox_runner import layers
-from tests.attacks.layers import LAYERS, Layer, alone, without
+from tests.attacks.layers import DEPENDENT, LAYERS, Layer, alone, without
 from tests.attacks.ordinary import besiege_as_ordinary_user
 from tests.attacks.registry import attacks
 from tests.attacks.siege import besiege
@@ -29,7 +29,7 @@ def succeeding(layer: Layer, names: tuple[str, ...]) -> set[str]:
     else:
         with without(layer):
             chosen = [each for each in ALL if each.name in names]
-            verdicts = besiege(chosen, profile=layer.profile, sandbox=layer.sandbox, shares=1)
+            verdicts = besiege(chosen, profile=layer.profile, sandbox=layer.sandbox, shares=min(4, len(chosen)))
     return {verdict.attack for verdict in verdicts if verdict.succeeded}
 
 
@@ -42,9 +42,10 @@ def test_every_layer_is_needed_by_itself_or_with_others() -> None:
 @pytest.mark.parametrize("layer", [layer for layer in LAYERS if layer.breaks], ids=lambda layer: layer.name)
 def test_without_a_layer_these_attacks_succeed(layer: Layer) -> None:
     names = tuple(name for name in layer.breaks if name in KNOWN)
-    if not names:
-        pytest.skip("its attacks are for another processor")
-    assert succeeding(layer, names) == set(names)
+    found = succeeding(layer, names)
+    assert set(names) - found <= DEPENDENT
+    if not found:
+        pytest.skip("nothing of the kind can be done on this machine")
 
 
 @pytest.mark.slow

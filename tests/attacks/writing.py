@@ -133,7 +133,7 @@ def opens_the_standard_library_to_write(scene):
 def writes_to_inherited_descriptors(scene):
     """Writes to every descriptor that it was born with, but for its answer."""
     for fd in descriptors():
-        everything([lambda fd=fd: os.pwrite(fd, b"spilled", 0)])
+        everything([lambda fd=fd: os.pwrite(fd, b"spilled", 4_000)])
 
 
 def finds_a_file(scene):

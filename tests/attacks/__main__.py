@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from tests.attacks.layers import named, without
 from tests.attacks.registry import CATEGORIES, PURE, TOOLS, attacks
+from tests.attacks.report import report
 from tests.attacks.siege import Verdict, besiege
 
 
@@ -16,6 +17,9 @@ def main(arguments: Sequence[str]) -> int:
     """0 if everything was contained."""
     chosen = _parser().parse_args(arguments)
     listed = attacks(chosen.category or CATEGORIES)
+    if chosen.report:
+        sys.stdout.write(report(listed) + "\n")
+        return 0
     wanted = [each for each in listed if (each.name in chosen.only if chosen.only else chosen.slow or not each.slow)]
     with without(named(chosen.without)) if chosen.without else nullcontext():
         verdicts = besiege(wanted, profile=chosen.profile, sandbox=chosen.sandbox)
@@ -34,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sandbox", choices=("auto", "namespaces", "landlock", "none"), default="auto")
     parser.add_argument("--without", metavar="LAYER", help="with this layer of the jail switched off; see `layers`")
     parser.add_argument("--slow", action="store_true", help="also those that take seconds")
+    parser.add_argument("--report", action="store_true", help="the tables of docs/security.md, from all settings")
     parser.add_argument("--json", action="store_true")
     return parser
 

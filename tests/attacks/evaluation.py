@@ -123,7 +123,7 @@ def takes_the_messages_of_its_zygote(scene):
     return None
 
 
-@attack(cost_hidden)
+@attack(cost_hidden, wall_seconds=20.0)
 def hides_its_cost(scene):
     """Uses the processor for a while and changes every clock that it can reach."""
     now = time.monotonic()

@@ -107,7 +107,7 @@ def forged(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
 
 def cost_hidden(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
     """It was charged less than the quarter of a second that it had used."""
-    return outcome.cost.cpu_seconds < 0.25
+    return isinstance(outcome, Returned) and outcome.cost.cpu_seconds < 0.25
 
 
 def overdrawn(_scene: Scene, attack: Attack, outcome: Outcome) -> bool:

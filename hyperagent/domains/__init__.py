@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hyperagent.domain import Domain
@@ -65,7 +66,17 @@ def converted(head: str, make: Callable[..., object], options: Mapping[str, obje
 
 
 def from_file(path: Path, attribute: str) -> Domain:
-    """The domain that a user's own file defines; the file is run, as its author's code on its author's machine."""
+    """The domain that a user's own file defines."""
+    domains = {name: value for name, value in vars(module_of(path)).items() if isinstance(value, Domain)}
+    name = attribute or (next(iter(domains)) if len(domains) == 1 else "")
+    if name not in domains:
+        found = f"found {', '.join(domains) or 'none'}"
+        raise DomainError(f"{path}: no hyperagent.Domain called {name or '(no name given)'}, {found}")
+    return domains[name]
+
+
+def module_of(path: Path) -> ModuleType:
+    """A user's own file as a module; it is run, as its author's code on its author's machine."""
     if not path.is_file():
         raise UsageError(f"{path}: no such file, expected Python source that defines a hyperagent.Domain")
     spec = importlib.util.spec_from_file_location(path.stem, path)
@@ -78,9 +89,4 @@ def from_file(path: Path, attribute: str) -> Domain:
         if isinstance(error, DomainError):
             raise
         raise DomainError(f"{path}: {type(error).__name__}: {error}") from error
-    domains = {name: value for name, value in vars(module).items() if isinstance(value, Domain)}
-    name = attribute or (next(iter(domains)) if len(domains) == 1 else "")
-    if name not in domains:
-        found = f"found {', '.join(domains) or 'none'}"
-        raise DomainError(f"{path}: no hyperagent.Domain called {name or '(no name given)'}, {found}")
-    return domains[name]
+    return module

@@ -24,9 +24,8 @@ COMMANDS = {
     "import": "make a run from such a file",
     "domains": "the built-in domains",
     "new": "a domain of your own to begin with, and its test",
-    "doctor": "what this machine offers for confinement, or what is wrong with a run",
     "check": "the laws of an operator, a selection, a domain or a strategy of patches",
-    "doctor": "what this machine offers for confinement",
+    "doctor": "what this machine offers for confinement, or what is wrong with a run",
 }
 
 

@@ -43,6 +43,7 @@ BROAD = {
     "hyperagent/domains/repair/cases.py": "around faulty functions of the corpus",
     "hyperagent/domains/repair/tools.py": "around candidate programs, in a jail",
     "hyperagent/domains/script/jailed/shinka_core.py": "around a program to be evolved, in a jail",
+    "hyperagent/testing/here.py": "around a function of the test author's own",
     "hyperagent/guests/run_function.py": "around an answer that is code, in a jail",
     "sandbox_runner/guest.py": "around foreign code, in a jail",
 }

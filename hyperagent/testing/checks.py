@@ -52,10 +52,18 @@ def check_place(place: str | Path, examples: int | None) -> Report:
             return check_operator(place, examples=examples)
         case "selection":
             return check_selection(place, examples=examples)
-    found = vars(module_of(file)).get(name)
+    found = defined(file, name)
     if isinstance(found, (Domain, SearchStrategy)):
         return check(found, examples=examples)
     raise UsageError(f"{file}: {name} is {found!r:.80}, expected {EXPECTED}")
+
+
+def defined(file: Path, name: str) -> object:
+    """What a file, once it is run, defines under a name."""
+    found = vars(module_of(file))
+    if name not in found:
+        raise UsageError(f"{file}: {name} is not defined there, expected {EXPECTED}")
+    return found[name]
 
 
 def kind_of(file: Path, name: str) -> Kind | None:

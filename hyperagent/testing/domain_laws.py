@@ -13,9 +13,10 @@ from archive import Trial
 from hyperagent.domain import SPLITS, Domain, Task, checked_score, plain
 from hyperagent.errors import DomainError
 from hyperagent.evaluate import Evaluator
-from hyperagent.evolution import checked_seed, pool, seed_genome
+from hyperagent.evolution import pool
 from hyperagent.flow import Flow
 from hyperagent.program import Program
+from hyperagent.seeds import checked_seed, seed_genome
 from hyperagent.settings import Settings
 from hyperagent.testing.here import called
 from hyperagent.testing.jail import compiled
@@ -98,13 +99,13 @@ def check_scores(domain: Domain, examples: int | None) -> None:
 
 def check_score(domain: Domain, task: Task, answer: object) -> None:
     """The laws of scores, for one answer."""
-    before = copy.deepcopy((task.input, task.target))
-    first, again = (scored(domain, task, copy.deepcopy(answer)) for _ in range(2))
+    asked = copy.deepcopy(task)
+    first, again = (scored(domain, asked, copy.deepcopy(answer)) for _ in range(2))
     shown = f"{rows([task])}\nanswer {answer!r:.200}\n"
     if first != again:
         raise LawBroken("an answer has the same score each time", f"{shown}score {first}, and {again} when asked again")
-    if (task.input, task.target) != before:
-        raise LawBroken("scoring leaves the task as it was", f"{shown}before {before!r:.200}")
+    if asked != task:
+        raise LawBroken("scoring leaves the task as it was", f"{shown}afterwards\n{rows([asked])}")
 
 
 def scored(domain: Domain, task: Task, answer: object) -> float:

@@ -15,14 +15,16 @@ from typing import cast
 from hyperagent.contract import Failure, build_call, built, failure
 from hyperagent.domain import Domain, Task
 from hyperagent.errors import GenomeError, UsageError
-from hyperagent.evolution import CONTRACT_FILES, pool, read_genome, seed_genome
+from hyperagent.evolution import pool
 from hyperagent.flow import Flow, Future
 from hyperagent.program import Program, file_digest, trusted
+from hyperagent.seeds import read_genome, seed_genome
 from hyperagent.settings import Settings
 from hyperagent.testing.laws import LawBroken
 from meta import Genome, Policy
 from sandbox_runner import Call, Limits, Module, Outcome, Plain, Returned
 
+CONTRACT_FILES = ("task_agent.py", "meta_agent.py", "selection.py")
 NOTHING = Domain("nothing", [Task("nothing", None)], score=lambda task, answer: 0.0)  # noqa: ARG005
 
 

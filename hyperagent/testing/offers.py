@@ -8,8 +8,6 @@ import importlib
 import random
 from typing import Any
 
-from meta.tree import parse_chunk
-
 
 def main(_api: object, module: str, name: str, texts: list[str] | None) -> list[Any]:
     """In a jail: what an operator of a module of the genome offers for each text, or its cases if there is none."""
@@ -27,7 +25,7 @@ def offers(library: Any, operator: Any, text: str) -> list[list[dict[str, Any]]]
 def offered(library: Any, operator: Any, text: str, state: int) -> list[dict[str, Any]]:
     """The candidate edits with the address of the site that each was asked for, the global random state set before."""
     random.seed(state)
-    scope = library.Scope(parse_chunk("source", text))
+    scope = library.Scope(text)
     found = []
     for site in sites(library, operator, scope):
         target = "m:subject/" + site.path.removeprefix("body[0].")
@@ -46,7 +44,7 @@ def cases(library: Any, operator: Any) -> list[list[Any]]:
     """By case: whether it is one of VALID, its texts before and after, and the texts that the operator makes."""
     valid = [(True, before, after) for before, after in listed(operator, "cases", "valid", "VALID")]
     invalid = [(False, *((case, None) if isinstance(case, str) else case))
-               for case in listed(operator, "invalid", "refused", "INVALID")]  # fmt: skip
+               for case in listed(operator, "never", "invalid", "INVALID")]  # fmt: skip
     return [[*case, results(library, operator, case[1])] for case in (*valid, *invalid)]
 
 
@@ -59,6 +57,6 @@ def listed(operator: Any, *names: str) -> list[Any]:
 
 def results(library: Any, operator: Any, before: str) -> list[str]:
     """What the operator makes of a text, in every way that it offers."""
-    scope = library.Scope(parse_chunk("case", before))
+    scope = library.Scope(before)
     changes = [c for site in sites(library, operator, scope) for c in library.changes(operator, site, scope)]
     return [text for text in (library.applied(scope, change) for change in changes) if text is not None]

@@ -8,7 +8,7 @@ import msgpack
 from hypothesis.strategies import SearchStrategy
 
 import meta
-from hyperagent.evolution import seed_genome
+from hyperagent.seeds import seed_genome
 from hyperagent.testing.laws import LawBroken, Report, uphold
 from hyperagent.testing.shown import edit_lines, genome_diff
 from meta import Conflict, Genome, Patch, PatchError, WriteFile

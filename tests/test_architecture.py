@@ -26,6 +26,7 @@ JAIL_SIDE = {
     "hyperagent/guests/": {"meta", "sandbox_runner.steps"},
     "hyperagent/domains/repair/tools.py": {"sandbox_runner.steps"},
     "hyperagent/domains/repair/seed_agent.py": {"genome"},
+    "hyperagent/domains/dataset/seed_agent.py": {"genome"},
     "hyperagent/domains/script/jailed/": set(),
 }
 DOORS = {

@@ -5,6 +5,7 @@ plays again: a score is the return, as gymnasium counts it, between what is wors
 """
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
@@ -76,12 +77,12 @@ def proper(environment: Environment, answer: object) -> list[float] | str:
 
 
 def agent(names: Sequence[str]) -> str:
-    """The seed agent, without the lines that speak of other environments."""
-    others = [name for name in ENVIRONMENTS if name not in names]
-    lines = source("seed_agent.py").splitlines(keepends=True)
-    return "".join(
-        line for line in lines if not any(line.strip().strip('"').lower().startswith(name) for name in others)
-    )
+    """The seed agent, without the definitions and lines that speak of other environments."""
+    found = source("seed_agent.py")
+    for name in set(ENVIRONMENTS) - set(names):
+        found = re.sub(rf"\n\ndef {name}\(\):\n(?: .*\n)+", "", found)
+        found = re.sub(rf"^.*{name}.*\n", "", found, flags=re.MULTILINE | re.IGNORECASE)
+    return found
 
 
 def jailed_tools() -> str:

@@ -14,7 +14,7 @@ from hyperagent.domains.script import program_files
 from hyperagent.domains.script.judge import WORST
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-FOLDERS = ("openevolve_minimum", "openevolve_schedule", "shinka_tour")
+FOLDERS = ("openevolve_minimum", "openevolve_schedule", "shinka_tour", "language_model")
 TABLE = 'files = ["train.py"]\ncommand = ["python", "train.py"]\nmetric = "loss"\ndirection = "minimize"\nseconds = 1\n'
 TRAIN = "RATE = 1\n\n\ndef loss():\n    return (RATE - 7.0) ** 2\n\n\nprint('loss:', loss())\n"
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": "what one genome has that another has not",
     "replay": "make a run again from its record, and hold it against it",
     "report": "write report.html: the curve, the tree, the changes",
+    "bisect": "where in a lineage a result first changed",
     "rollback": "go back to an earlier state of a run",
     "export": "write a run to a git repository, or to one file",
     "import": "make a run from such a file",

@@ -5,7 +5,7 @@ from archive.columns import Columns
 from archive.copying import copied
 from archive.errors import ArchiveError
 from archive.health import Damage, Health, examined
-from archive.individual import Evaluation, Individual, Question, Trial
+from archive.individual import Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
 from archive.lineage import ancestors, lineage_digest
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Evaluation",
     "Health",
     "Individual",
+    "Pruned",
+    "PrunedGenome",
     "Question",
     "Trial",
     "ancestors",

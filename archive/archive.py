@@ -10,7 +10,7 @@ import numpy as np
 from archive.columns import Columns, Growing
 from archive.errors import ArchiveError
 from archive.individual import Individual
-from archive.record import NOTHING, Kept, kept, packed, unpack, unpacked
+from archive.record import NOTHING, Kept, kept, packed, pruned, unpack, unpacked
 from archive.store import Store
 
 FAMILY = 64
@@ -26,6 +26,7 @@ class Archive:
         self.store = Store(path, create=create)
         try:
             self._columns = Growing(self.store.lines())
+            self._whole = self.store.whole
         except ArchiveError:
             self.close()
             raise
@@ -35,6 +36,8 @@ class Archive:
 
     def add(self, individual: Individual) -> None:
         """Write one individual, whose id must be the next one, in one transaction."""
+        if self.is_pruned:
+            raise ArchiveError(f"{self.store.path}: was pruned, expected a whole archive to add to")
         if individual.id != len(self):
             raise ValueError(f"individual {individual.id}: expected {len(self)}, the next id")
         if not all(0 <= parent < individual.id for parent in individual.parents):
@@ -60,6 +63,15 @@ class Archive:
         found = self._ids.get(bytes.fromhex(digest))
         return found if found is None or before is None or found < before else None
 
+    def has(self, id: int) -> bool:
+        """Whether the files and trials of an individual are here; where it was pruned only its record is."""
+        return self._whole is None or id in self._whole
+
+    @property
+    def is_pruned(self) -> bool:
+        """Whether anybody was pruned: nothing can be added any more, since choices would need what is gone."""
+        return self._whole is not None
+
     def children(self, id: int) -> list[int]:
         """The ids of those whose first parent it is."""
         return self._columns.children(id)
@@ -73,15 +85,17 @@ class Archive:
         self.store.close()
 
     def __getitem__(self, id: int) -> Individual:
-        line, record = self.store.record(id)
-        return unpacked(id, line, record, self.store.blob)
+        return self._read(id, *self.store.record(id))
 
     def __iter__(self) -> Iterator[Individual]:
         for id, line, record in self.store.records():
-            yield unpacked(id, line, record, self.store.blob)
+            yield self._read(id, line, record)
 
     def __len__(self) -> int:
         return len(self._columns)
+
+    def _read(self, id: int, line: bytes, record: bytes) -> Individual:
+        return unpacked(id, line, record, self.store.blob) if self.has(id) else pruned(id, line, record)
 
     def _kept(self, id: int) -> Kept:
         """Which blobs an individual is made of."""

@@ -1,16 +1,18 @@
 """The first individuals of an archive as an archive of their own, link for link."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.record import NOTHING, Kept, kept, unpack
+from archive.record import Kept, kept, unpack
 from archive.store import Blob, Store
 
 
-def copied(source: Path, target: Path, count: int | None = None) -> str:
+def copied(source: Path, target: Path, count: int | None = None, whole: Collection[int] | None = None) -> str:
     """Copy the first `count` individuals (None: all) to a new file, checked on the way, and return the head there.
 
-    What comes after them in `source` is not looked at, and may be damaged.
+    What comes after them in `source` is not looked at, and may be damaged. With `whole` only those keep their files
+    and trials, and the others only what the chain of hashes rests on.
     """
     if target.exists():
         raise ArchiveError(f"{target}: is there already, expected a new file")
@@ -18,8 +20,10 @@ def copied(source: Path, target: Path, count: int | None = None) -> str:
     try:
         for key, value in old.settings().items():
             new.set(key, value)
+        had = old.whole
         for id, line, record in old.records(count):
-            new.append(line, record, blobs_of(old, record))
+            has = (whole is None or id in whole) and (had is None or id in had)
+            new.append(line, record, blobs_of(old, record, had) if has else {})
             if new.head != old.link(id):
                 raise ArchiveError(f"{source}: individual {id} is not what was written, or the one before it is not")
         return new.head
@@ -28,12 +32,13 @@ def copied(source: Path, target: Path, count: int | None = None) -> str:
         new.close()
 
 
-def blobs_of(store: Store, record: bytes) -> dict[bytes, Blob]:
-    """The blobs that a record names, each with what it is like in its parent."""
+def blobs_of(store: Store, record: bytes, had: Collection[int] | None) -> dict[bytes, Blob]:
+    """The blobs that a record names, each with what it is like in its parent, if that is whole."""
     said = unpack(record)
-    parts = kept(said, store.blob)
-    parent = kept(unpack(store.record(said["parents"][0])[1]), store.blob) if said["parents"] else NOTHING
-    like = likeness(parts, parent)
+    parts, like = kept(said, store.blob), dict[bytes, bytes]()
+    for parent in said["parents"][:1]:
+        if had is None or parent in had:
+            like = likeness(parts, kept(unpack(store.record(parent)[1]), store.blob))
     return {digest: Blob(store.blob(digest), like.get(digest)) for digest in parts.blobs}
 
 

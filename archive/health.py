@@ -6,6 +6,7 @@ does. What this does not see is a change by someone who computed all hashes anew
 """
 
 import hashlib
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
 from archive.record import Kept, kept, unpack, unpacked
-from archive.store import FORMAT, begun_as, chained
+from archive.store import FORMAT, PRUNED, begun_as, chained
 
 MOST_PAGES = 20
 STRUCTURE = "the file"
@@ -68,6 +69,7 @@ class Examination:
         self._connection = connection
         self._health = health
         self._bad: dict[bytes, str] = {}
+        self._whole: frozenset[int] | None = None
 
     def run(self) -> None:
         """Pages, then settings, then blobs, then one individual after the other."""
@@ -89,8 +91,17 @@ class Examination:
         except sqlite3.Error as error:
             self._note("the settings", f"cannot be read: {error}")
             return
+        self._whole = self._unpruned()
         if found != FORMAT:
             self._note("the settings", f"the format is {found!r:.60}, expected {FORMAT!r}")
+
+    def _unpruned(self) -> frozenset[int] | None:
+        for (text,) in self._connection.execute("SELECT value FROM run WHERE key = ?", (PRUNED,)):
+            try:
+                return frozenset(json.loads(text)["whole"])
+            except (KeyError, TypeError, ValueError) as error:
+                self._note("the settings", f"the list of who was pruned cannot be read: {error!r:.100}")
+        return None
 
     def _blobs(self) -> None:
         """Note every blob that is not what its digest says; the individuals name them."""
@@ -164,6 +175,8 @@ class Examination:
             return
         if not isinstance(content, bytes) or not line.endswith(hashlib.sha256(content).digest()):
             self._note(where, "its record is not what was written")
+            return
+        if self._whole is not None and id not in self._whole:
             return
         try:
             said: Mapping[str, Any] = unpack(content)

@@ -102,3 +102,29 @@ class Individual:
     def culled(self) -> bool:
         """Whether it was given up on the way through the validation split."""
         return not self.stillborn and "validation" not in self.evaluations
+
+
+class PrunedGenome(Genome):
+    """The genome of an individual that was pruned: its digest is known, and none of its files."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__({})
+        self._digest = digest
+
+
+@dataclass(frozen=True)
+class Pruned(Individual):
+    """An individual of which only the record is kept: neither files nor trials, but its score and how far it came."""
+
+    known_score: float = NEVER
+    splits: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The mean on the validation split, as the archive has it."""
+        return self.known_score
+
+    @property
+    def culled(self) -> bool:
+        """Whether it was given up on the way through the validation split."""
+        return not self.stillborn and "validation" not in self.splits

@@ -14,7 +14,7 @@ import msgpack
 
 from archive.columns import PACKED
 from archive.errors import ArchiveError
-from archive.individual import Evaluation, Individual, Question, Trial
+from archive.individual import Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
 from archive.store import Blob
 from meta import Genome, Patch, PatchError
 
@@ -74,13 +74,9 @@ def unpacked(id: int, line: bytes, record: bytes, blob: Callable[[bytes], bytes]
         individual = Individual(
             id=id,
             genome=Genome({name: blob(digest) for name, digest in parts.files.items()}),
-            parents=tuple(said["parents"]),
-            patch=None if said["patch"] is None else Patch.from_plain(said["patch"]),
             evaluations={split: evaluation(blob(digest)) for split, digest in parts.evaluations.items()},
-            stillborn=tuple(said["stillborn"]),
-            steward=said["steward"],
-            fallbacks=tuple(said["fallbacks"]),
             questions=() if parts.questions is None else tuple(Question(*q) for q in unpack(blob(parts.questions))),
+            **told(said),
         )
     except (KeyError, TypeError, ValueError, PatchError) as error:
         raise ArchiveError(f"individual {id}: the record cannot be read: {error!r:.200}") from None
@@ -88,6 +84,28 @@ def unpacked(id: int, line: bytes, record: bytes, blob: Callable[[bytes], bytes]
     if individual.digest != expected:
         raise ArchiveError(f"individual {id}: genome {individual.digest[:12]}, expected {expected[:12]}")
     return individual
+
+
+def pruned(id: int, line: bytes, record: bytes) -> Pruned:
+    """What a line and a record alone say of an individual whose files and trials are gone."""
+    fields = PACKED.unpack(line)
+    try:
+        said: Mapping[str, Any] = unpack(record)
+        genome, splits = PrunedGenome(fields[5].hex()), tuple(said["evaluations"])
+        return Pruned(id=id, genome=genome, known_score=fields[3], splits=splits, **told(said))
+    except (KeyError, TypeError, ValueError, PatchError) as error:
+        raise ArchiveError(f"individual {id}: the record cannot be read: {error!r:.200}") from None
+
+
+def told(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says itself, without the blobs that it names."""
+    return {
+        "parents": tuple(said["parents"]),
+        "patch": None if said["patch"] is None else Patch.from_plain(said["patch"]),
+        "stillborn": tuple(said["stillborn"]),
+        "steward": said["steward"],
+        "fallbacks": tuple(said["fallbacks"]),
+    }
 
 
 def kept(said: Mapping[str, Any], blob: Callable[[bytes], bytes]) -> Kept:

@@ -11,6 +11,7 @@ Opening, reading one individual and writing one take the same time however many 
 
 import functools
 import hashlib
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, content BLOB NOT NULL
 INSERT OR IGNORE INTO run VALUES ('format', '{FORMAT}');
 COMMIT;
 """
+PRUNED = "pruned"
 AT_ONCE = 256
 REMEMBERED = 512
 
@@ -152,6 +154,15 @@ class Store:
     def set(self, key: str, value: str) -> None:
         """Keep a value beside the records."""
         self._rows("INSERT OR REPLACE INTO run VALUES (?, ?)", key, value)
+
+    @property
+    def whole(self) -> frozenset[int] | None:
+        """Who still has files and trials, where the others were pruned; None where nobody was."""
+        text = self.setting(PRUNED)
+        try:
+            return None if text is None else frozenset(int(id) for id in json.loads(text)["whole"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ArchiveError(f"{self.path}: the list of who was pruned cannot be read: {error!r:.100}") from None
 
     def forget(self, key: str) -> None:
         """Keep a value no longer."""

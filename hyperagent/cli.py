@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "write report.html: the curve, the tree, the changes",
     "bisect": "where in a lineage a result first changed",
     "rollback": "go back to an earlier state of a run",
+    "prune": "drop the files and trials that what is kept does not need",
     "export": "write a run to a git repository, or to one file",
     "import": "make a run from such a file",
     "domains": "the built-in domains",

@@ -66,8 +66,7 @@ class Nursery:
         if self._settings.parents == "uniform":
             return [random.Random(seed).choice(columns.id.tolist()) for seed in seeds], 0, []
         fallbacks: list[str] = []
-        best = int(columns.id[columns.score.argmax()])
-        for steward in dict.fromkeys((best, self.individual(count - 1).steward, 0)):
+        for steward in steward_ids(columns, self.individual(count - 1)):
             program = await self.program(self.individual(steward).genome)
             picks = selected(await self.flow.call(select_call(program, columns, seeds)), columns, len(seeds))
             if not isinstance(picks, Failure):
@@ -210,11 +209,8 @@ class Nursery:
         return next((task.input for task in self.evaluator.splits["train"] if task.id == id), None)
 
     def _donors(self, id: int, parent: Individual, columns: Columns) -> Plain:
-        order = sorted(range(len(columns.id)), key=lambda k: (-columns.score[k], columns.id[k]))
-        ids = [int(columns.id[k]) for k in order[:DONOR_POOL] if columns.id[k] != parent.id]
-        picked = random.Random(stream_seed(self._settings.seed, "donors", id)).sample(ids, min(DONORS, len(ids)))
         found: list[Plain] = []
-        for donor in map(self.individual, picked):
+        for donor in map(self.individual, donor_ids(self._settings.seed, id, parent.id, columns)):
             mine = texts(parent.genome)
             files: Plain = {name: text for name, text in texts(donor.genome).items() if mine.get(name) != text}
             found.append({"id": donor.id, "score": donor.score, "files": files})
@@ -223,6 +219,18 @@ class Nursery:
     @staticmethod
     def _answer(gateway: Gateway | Recorded | None, purpose: str) -> Answer | None:
         return None if gateway is None else gateway.answer_for(purpose)
+
+
+def donor_ids(seed: int, id: int, parent: int, columns: Columns) -> list[int]:
+    """Those good individuals, other than its parent, that the proposal of child `id` is shown."""
+    order = sorted(range(len(columns.id)), key=lambda k: (-columns.score[k], columns.id[k]))
+    ids = [int(columns.id[k]) for k in order[:DONOR_POOL] if columns.id[k] != parent]
+    return random.Random(stream_seed(seed, "donors", id)).sample(ids, min(DONORS, len(ids)))
+
+
+def steward_ids(columns: Columns, last: Individual) -> list[int]:
+    """Whose `select` is asked, one after the other: the best, the steward of the last individual, the seed."""
+    return [*dict.fromkeys((int(columns.id[columns.score.argmax()]), last.steward, 0))]
 
 
 def duplicate(child: Individual, other: int | None) -> Individual:

@@ -7,6 +7,7 @@ with `evaluations` the answers too, by trying each genome again.
 What cannot differ between two runs cannot be checked: measured times, and a culled child's unfinished validation.
 """
 
+import json
 from collections.abc import Coroutine, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from typing import Any, TypeAlias
 
 import msgpack
 
-from archive import Evaluation, Individual, Trial, examined
+from archive import Archive, Evaluation, Individual, Pruned, Trial, examined
+from archive.store import PRUNED
 from hyperagent.domain import Domain
 from hyperagent.errors import RunError, UsageError
 from hyperagent.evaluate import Evaluator
@@ -84,6 +86,7 @@ class Again:
         self._flow = flow
         self._evaluations = evaluations
         self._best = float("-inf")
+        self._replayable = kept_by_pruning(run.archive)
         self._scores: dict[bytes, tuple[float, str]] = {}
         seed = run.archive[0].genome
         had_model = run.archive.store.setting(MODEL) is not None
@@ -120,6 +123,8 @@ class Again:
     async def _block(self, block: Block) -> list[Divergence]:
         """The choice of a block, then its children, all at once."""
         found: list[Divergence] = []
+        if not any(self._kept(id) for id in block.generations):
+            return [differs for id in block.generations for differs in self._held_out(self._archive[id])]
         picks, steward, fallbacks = await self._nursery.choose(block.columns, block.count, block.seeds)
         for id, parent in zip(block.generations, picks, strict=False):
             kept = self._archive[id]
@@ -132,7 +137,13 @@ class Again:
             found += [*differs, *self._held_out(self._archive[id])]
         return found
 
+    def _kept(self, id: int) -> bool:
+        """Whether all is there that an individual is made from: of a pruned run not of everybody."""
+        return self._replayable is None or id in self._replayable
+
     async def _child(self, id: int, block: Block) -> list[Divergence]:
+        if not self._kept(id):
+            return []
         kept = self._archive[id]
         draft = await self._nursery.draft(id, kept.parents[0], block.columns, block.count)
         found = made_alike(kept, draft.individual)
@@ -191,6 +202,8 @@ class Again:
     def _held_out(self, kept: Individual) -> list[Divergence]:
         """Whether the held-out split was tried where it should be: by each new best, and by nobody else."""
         best, self._best = self._best, max(self._best, kept.score)
+        if isinstance(kept, Pruned):
+            return []
         return differences(kept.id, ("tried on test", "test" in kept.evaluations, kept.score > best))
 
 
@@ -199,6 +212,12 @@ class Anew(Evaluator):
 
     def remember(self, program: Program, evaluations: object) -> None:
         """Nothing is remembered."""
+
+
+def kept_by_pruning(archive: Archive) -> frozenset[int] | None:
+    """Those that can be made again where others were pruned; None where nobody was."""
+    text = archive.store.setting(PRUNED)
+    return None if text is None else frozenset(json.loads(text)["kept"])
 
 
 def made_alike(kept: Individual, made: Individual) -> list[Divergence]:

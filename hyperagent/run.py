@@ -86,6 +86,10 @@ def locked(folder: Path) -> Iterator[None]:
 
 def adopt(folder: Path, archive: Archive, domain: Domain, settings: Settings, spec: Mapping[str, object]) -> None:
     """Record the settings of a new run, or check them against those of an old one."""
+    if archive.is_pruned:
+        raise RunError(
+            f"{folder}: was pruned, so it cannot go on; begin a new run with: hyperagent run --from {folder}"
+        )
     found = archive.store.setting("domain")
     if found is None:
         archive.store.set("domain", domain.fingerprint())

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from archive import Individual, Trial, ancestors
+from archive import Individual, PrunedGenome, Trial, ancestors
 from hyperagent.commands.best import write_files
 from hyperagent.errors import UsageError
 from hyperagent.run import reading
@@ -79,6 +79,8 @@ def by_command(folder: Path, command: str, id: int | None, tell: Callable[[int, 
 def exit_code(individual: Individual, command: str) -> int:
     """What a command exits with in a folder that holds the files of a genome, and HYPERAGENT_ID in its environment."""
     with tempfile.TemporaryDirectory(prefix="hyperagent-") as place:
+        if isinstance(individual.genome, PrunedGenome):
+            raise UsageError(f"individual {individual.id} was pruned: its files are gone")
         folder = Path(place) / "genome"
         write_files(individual, folder)
         environment = {**os.environ, "HYPERAGENT_ID": str(individual.id)}

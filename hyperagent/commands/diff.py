@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from archive import PrunedGenome
 from hyperagent.errors import UsageError
 from hyperagent.run import reading
 from hyperagent.science.changes import changes
@@ -46,6 +47,9 @@ def diff(folder: Path, a: int, b: int | None = None) -> Difference:
             raise UsageError(f"individual {a} is the seed and has no parent, expected a second id to compare it with")
         else:
             old, new = archive[first.parent], first
+        for one in (old, new):
+            if isinstance(one.genome, PrunedGenome):
+                raise UsageError(f"individual {one.id} was pruned: its files are gone, expected one that is whole")
         return Difference(old=old.id, new=new.id, changes=file_diffs(old.genome, new.genome))
     finally:
         archive.close()

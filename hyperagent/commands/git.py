@@ -30,6 +30,8 @@ def to_git(folder: Path, repository: Path) -> dict[str, str]:
     if repository.exists() and (not repository.is_dir() or any(repository.iterdir())):
         raise RunError(f"{repository}: is there and not empty, expected a new folder")
     with closing(reading(folder)) as archive:
+        if archive.is_pruned:
+            raise RunError(f"{folder}: was pruned, expected a run with the files of every individual")
         best = archive.best()
         if best is None:
             raise RunError(f"{folder}: no individual was evaluated, expected at least the seed")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from archive import PrunedGenome
 from meta import Genome
 
 LARGEST = 4_000_000
@@ -23,7 +24,9 @@ class Change:
 
 
 def changes(old: Genome, new: Genome) -> list[Change]:
-    """Every file that is not the same in both, in the order of names."""
+    """Every file that is not the same in both, in the order of names; none where one of them was pruned."""
+    if isinstance(old, PrunedGenome) or isinstance(new, PrunedGenome):
+        return []
     names = sorted({*old, *new})
     return [
         change(name, old.raw(name) if name in old else None, new.raw(name) if name in new else None)

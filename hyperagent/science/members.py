@@ -55,7 +55,9 @@ def census(archive: Archive) -> Census:
             members.append(member(individual))
             yield individual
 
+    # Of a run that was pruned the digest is the one that it had before.
     lineage = lineage_digest(noted())
+    lineage = archive.store.setting("lineage") or lineage
     if not members:
         raise UsageError("the archive is empty, expected at least the seed")
     return Census(tuple(members), lineage)

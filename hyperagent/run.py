@@ -111,7 +111,7 @@ def settings_of(archive: Archive, folder: Path) -> Settings:
 
 
 def as_toml(values: Mapping[str, object]) -> str:
-    """A flat table as TOML."""
+    """A flat table of texts, numbers and lists of them as TOML."""
     return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
 
 

@@ -22,15 +22,21 @@ from hyperagent.run import reading
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import census
 from hyperagent.science.text import finite
-from hyperagent.seeds import read_genome
 from hyperagent.settings import Settings
+from meta import Genome
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def evolve_and_tell(
-    domain: Domain, folder: Path, settings: Settings, spec: Mapping[str, object], genome: Path | None, *, as_json: bool
+    domain: Domain,
+    folder: Path,
+    settings: Settings,
+    spec: Mapping[str, object],
+    genome: Genome | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Evolve until the settings are met, show it going, and say how it ended and what to type next."""
     from rich.console import Console
@@ -40,10 +46,9 @@ def evolve_and_tell(
         words.print("[bold red]no sandbox: code that nobody has read runs unconfined on this machine[/]")
     begun, born = time.monotonic(), 0
     view = LiveView(words, domain.name, folder, settings)
-    seed = None if genome is None else read_genome(genome)
     try:
         with view if words.is_terminal else nullcontext():
-            for individual in evolve(domain, folder, genome=seed, spec=spec, settings=settings):
+            for individual in evolve(domain, folder, genome=genome, spec=spec, settings=settings):
                 born += individual.id > 0
                 view.note(individual)
     except BudgetExhausted as spent:

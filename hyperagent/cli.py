@@ -12,6 +12,7 @@ import click
 COMMANDS = {
     "run": "evolve a genome on a domain",
     "resume": "go on with a run",
+    "approve": "say yes or no to the children that wait for it",
     "show": "the population of a run, or one individual of it",
     "best": "what the best genome changed, and its files",
     "log": "everything that is recorded, as JSON lines",

@@ -5,6 +5,7 @@ HyperagentError
 ├── DomainError         a domain, its tasks or its score function are not what they must be
 ├── GenomeError         a seed genome that cannot be run: it does not parse, or a contract function is missing
 ├── RunError            a run folder that is not one, is in use, or was made with other settings
+├── ApprovalNeeded      children wait for a person's yes or no; ends the run cleanly
 ├── BudgetExhausted     the money or the tokens of a run are spent; ends it cleanly
 └── LLMError            the language model could not be asked, after every retry
 
@@ -33,6 +34,10 @@ class GenomeError(HyperagentError):
 
 class RunError(HyperagentError):
     """A run folder that is not one, is in use by another process, or was made with other settings."""
+
+
+class ApprovalNeeded(HyperagentError):
+    """Children wait for a person's yes or no; the run ends cleanly and goes on once they have been decided on."""
 
 
 class BudgetExhausted(HyperagentError):

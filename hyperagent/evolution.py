@@ -7,13 +7,14 @@ from pathlib import Path
 
 from archive import Individual
 from hyperagent.domain import Domain
-from hyperagent.errors import DomainError, UsageError
+from hyperagent.errors import ApprovalNeeded, DomainError, UsageError
 from hyperagent.flow import Flow
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
 from hyperagent.nursery import Nursery
 from hyperagent.population import Population
 from hyperagent.preloads import preloads
+from hyperagent.review import Ask
 from hyperagent.run import Run, opened
 from hyperagent.seeds import checked_seed, seed_genome
 from hyperagent.settings import Settings
@@ -30,6 +31,7 @@ def evolve(
     llm: LLM | str = "",
     spec: Mapping[str, object] | None = None,
     settings: Settings | None = None,
+    review: Ask | None = None,
     **options: object,
 ) -> Iterator[Individual]:
     """Evolve a genome on a domain: yield the seed, then each child when it is in the archive, in order.
@@ -40,6 +42,10 @@ def evolve(
     not on the number of workers or on time. `genome` is the seed to begin with, else the built-in one with the
     domain's own task agent. `llm` is the name of a model, or a model; without one operators propose.
 
+    With `approve="always"` or `"meta"` children (or those that change more than task_agent.py) are not run before
+    `review(child, parent)` has returned "" for them, or a reason why not, which later proposals are shown. None leaves
+    a child in the queue that `hyperagent approve` works through; when nothing else is left, `ApprovalNeeded` is raised.
+
     Raises `DomainError`, `RunError`, `GenomeError` or `UsageError` before anything is run if something is not as it
     must be, and `sandbox_runner.SandboxUnavailable` where no safe jail can be had.
     """
@@ -48,11 +54,18 @@ def evolve(
         raise UsageError(f"evolve was given {type(domain).__name__}, expected a hyperagent.Domain")
     seed = checked_seed(seed_genome(domain) if genome is None else genome)
     model = language_model(chosen) if isinstance(llm, str) else llm
-    return generations(domain, None if run is None else Path(run), seed, model, chosen, spec or {"name": domain.name})
+    folder = None if run is None else Path(run)
+    return generations(domain, folder, seed, model, chosen, spec or {"name": domain.name}, review)
 
 
 def generations(
-    domain: Domain, folder: Path | None, seed: Genome, model: LLM | None, settings: Settings, spec: Mapping[str, object]
+    domain: Domain,
+    folder: Path | None,
+    seed: Genome,
+    model: LLM | None,
+    settings: Settings,
+    spec: Mapping[str, object],
+    review: Ask | None,
 ) -> Iterator[Individual]:
     """The individuals of a run, from the first that is not in its archive yet."""
     if settings.generations and not all(domain.split(settings.seed).values()):
@@ -62,22 +75,25 @@ def generations(
         gateway = Gateway(model, settings.dollars, run.archive.store) if model is not None else None
         seed = run.archive[0].genome if len(run.archive) else seed
         try:
-            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway))
+            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway), review)
         finally:
             flow.close()
 
 
-def born(run: Run, nursery: Nursery) -> Iterator[Individual]:
+def born(run: Run, nursery: Nursery, review: Ask | None) -> Iterator[Individual]:
     """Keep as many generations under way as the lag allows, and yield what they bring forth."""
     minutes = run.settings.minutes
     deadline = time.monotonic() + 60 * minutes if minutes else None
     ready: deque[Individual] = deque()
-    population = Population(run, nursery, ready.append)
+    population = Population(run, nursery, ready.append, review)
     while True:
         if deadline is None or time.monotonic() < deadline:
             population.start()
         if population.idle:
             return
+        if population.waiting and nursery.flow.idle:
+            raise ApprovalNeeded(f"{len(population.waiting)} children wait for a yes or no, the first is "
+                                 f"{min(population.waiting)}: see hyperagent approve")  # fmt: skip
         nursery.flow.advance(1.0)
         population.check()
         while ready:

@@ -13,6 +13,7 @@ from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Answer, Flow
 from hyperagent.gateway import Gateway, Recorded
 from hyperagent.program import Program, Unit, file_digest
+from hyperagent.review import REFUSED
 from hyperagent.run import Run
 from hyperagent.streams import stream_seed
 from meta import Genome, Patch, Policy
@@ -241,7 +242,9 @@ def duplicate(child: Individual, other: int | None) -> Individual:
 def summary(child: Individual, parent: Individual | None) -> Plain:
     """What proposals are shown of an individual: no trial, and no score but train and validation."""
     patch = child.patch or Patch()
+    refused = [reason for reason in child.stillborn if reason.startswith(REFUSED)]
     return {
+        **({"refused": refused[0]} if refused else {}),
         "id": child.id,
         "parent": child.parent,
         "title": patch.title,

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from archive import Archive, Columns, Individual
 from hyperagent.flow import Future
-from hyperagent.nursery import Nursery, duplicate
+from hyperagent.nursery import Draft, Nursery, duplicate
+from hyperagent.review import REFUSED, Ask, Reviews
 from hyperagent.run import Run
 from hyperagent.settings import Settings
 from hyperagent.streams import stream_seed
@@ -48,13 +49,15 @@ def visible(block: int, lag: int) -> int:
 class Population:
     """Starts generations and commits them in order."""
 
-    def __init__(self, run: Run, nursery: Nursery, born: Callable[[Individual], None]) -> None:
+    def __init__(self, run: Run, nursery: Nursery, born: Callable[[Individual], None], ask: Ask | None = None) -> None:
         self._archive = run.archive
         self._settings = run.settings
         self._nursery = nursery
         self._born = born
+        self._reviews = Reviews(run.archive, run.settings.approve, ask)
         self._turns: dict[int, Future[None]] = {}
         self._under_way: list[Future[None]] = []
+        self.waiting: list[int] = []
         self._begun = False
         self._block = max(0, len(self._archive) - 1) // run.settings.lag
 
@@ -100,7 +103,7 @@ class Population:
 
     async def _generation(self, chosen: Individual, columns: Columns, count: int) -> None:
         draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)
-        child = await self._nursery.tried(draft)
+        child = await self._nursery.tried(await self._reviewed(draft))
         await self._turn(child.id)
         other = self._archive.id_of(child.digest)
         if not child.stillborn and other is not None:
@@ -108,6 +111,15 @@ class Population:
         if child.score > self._archive.best_score:
             child = await self._nursery.tested(child)
         self._commit(replace(child, steward=chosen.steward, fallbacks=chosen.fallbacks))
+
+    async def _reviewed(self, draft: Draft) -> Draft:
+        """The draft, refused if a person says so. Where nobody says anything it waits for ever, and the run ends."""
+        child = draft.individual
+        verdict = self._reviews.verdict(child, self._nursery.individual(child.parents[0]))
+        if verdict is None:
+            self.waiting.append(child.id)
+            await Future[None]()
+        return draft if not verdict else Draft(replace(child, stillborn=(f"{REFUSED}{verdict}",)))
 
     def _turn(self, id: int) -> Future[None]:
         turn = self._turns.setdefault(id, Future())

@@ -27,10 +27,10 @@ from hyperagent.gateway import MODEL, Recorded
 from hyperagent.nursery import Draft, Nursery
 from hyperagent.population import Block, block_of
 from hyperagent.program import Program
+from hyperagent.review import REFUSED
 from hyperagent.run import ARCHIVE, Run, reading, settings_of
 from meta.gate import seed_policy
 
-REFUSED = "refused: "
 MOST_SCORES = 20_000
 
 

@@ -15,7 +15,7 @@ LINEAGE = ("seed", "lag", "llm", "proposer", "parents")
 
 CHOICES = {
     "sandbox": ("auto", "none"),
-    "approve": ("never",),
+    "approve": ("always", "meta", "never"),
     "proposer": ("genome", "seed"),
     "parents": ("genome", "uniform", "seed"),
 }

@@ -33,6 +33,11 @@ DEFAULT_GENERATIONS = 600
 @click.option(
     "--reset", type=click.Choice(list(PARTS)), multiple=True, help="With --from: this part as the seed has it."
 )
+@click.option(
+    "--approve",
+    type=click.Choice(["always", "meta", "never"]),
+    help="Ask before a child runs: each, or those that change more than the task agent [default: never].",
+)
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Any setting, or domain.OPTION=VALUE.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")
 def command(domain: str | None, folder: Path | None, genome: Path | None, source: str | None, reset: tuple[str, ...],

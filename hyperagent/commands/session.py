@@ -7,15 +7,17 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive import Archive, Evaluation, Individual
+from hyperagent.commands.approve import ask
 from hyperagent.commands.live import LiveView
 from hyperagent.domain import SPLITS, Domain
-from hyperagent.errors import BudgetExhausted
+from hyperagent.errors import ApprovalNeeded, BudgetExhausted
 from hyperagent.evolution import evolve
 from hyperagent.gateway import SPENT
 from hyperagent.run import reading
@@ -46,11 +48,15 @@ def evolve_and_tell(
         words.print("[bold red]no sandbox: code that nobody has read runs unconfined on this machine[/]")
     begun, born = time.monotonic(), 0
     view = LiveView(words, domain.name, folder, settings)
+    asking = settings.approve != "never" and words.is_terminal and sys.stdin.isatty() and not as_json
     try:
-        with view if words.is_terminal else nullcontext():
-            for individual in evolve(domain, folder, genome=genome, spec=spec, settings=settings):
+        with view if words.is_terminal and not asking else nullcontext():
+            for individual in evolve(domain, folder, genome=genome, spec=spec, settings=settings,
+                                     review=partial(ask, words) if asking else None):  # fmt: skip
                 born += individual.id > 0
                 view.note(individual)
+    except ApprovalNeeded as waiting:
+        words.print(f"stopped: {waiting} {folder}", highlight=False, soft_wrap=True)
     except BudgetExhausted as spent:
         words.print(f"stopped: {spent}", highlight=False)
     except KeyboardInterrupt:

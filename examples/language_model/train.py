@@ -22,6 +22,8 @@ def rate(update):
 def hidden(sums):
     """What the hidden units make of their sums, and its slope."""
     return numpy.tanh(sums), 1.0 - numpy.tanh(sums) ** 2
+
+
 # EVOLVE-BLOCK-END
 
 

@@ -251,6 +251,20 @@ def test_the_whole_tree_dies_with_the_call(tools: Run) -> None:
     assert not [line for line in _command_lines() if mark in line]
 
 
+def test_closing_takes_no_time_whatever_programs_do() -> None:
+    mark = f"60.{time.time_ns()}"
+    with Pool(1) as pool:
+        pool.submit(command(["sh", "-c", f"trap '' TERM INT HUP; sleep {mark} & setsid sleep {mark} & sleep {mark}"]))
+        deadline = time.monotonic() + 20
+        while sum(mark in line for line in _command_lines()) < 4 and time.monotonic() < deadline:
+            pool.wait(0.1)
+        assert sum(mark in line for line in _command_lines()) >= 4
+        started = time.monotonic()
+        pool.close()
+        assert time.monotonic() - started < 2
+    assert not [line for line in _command_lines() if mark in line]
+
+
 def _command_lines() -> list[str]:
     lines = []
     for name in os.listdir("/proc"):  # noqa: PTH208

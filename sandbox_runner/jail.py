@@ -2,7 +2,7 @@
 
 "namespaces"  an own user, root folder, pid 1, network, ipc and host name; landlock, seccomp and rlimits inside
 "landlock"    landlock, seccomp and rlimits alone; no folder to write in, no memory of other calls to find
-"none"        rlimits and a process of its own: for code that is trusted and merely clumsy
+"none"        rlimits, a process and a folder of its own: for code that is trusted and merely clumsy
 
 Two profiles: "pure" computes and starts nothing; "tools" also starts programs, is shown those of the host, has a /proc
 of its own processes, unix sockets, locks, /tmp and /dev/shm, and needs level "namespaces" to be confined.
@@ -176,7 +176,7 @@ class Walls:
                 os.register_at_fork(after_in_child=partial(syscalls.dumpable, True))
             scratch.enter(folder, self._profile)
         elif folder >= 0:
-            os.fchdir(folder)
+            scratch.enter_on_disk(folder, self._profile)
         self._limit(memory, cpu, max(file_bytes, answer_bytes + RECORD_BYTES), processes)
         if self._level != "none":
             syscalls.drop_capabilities()

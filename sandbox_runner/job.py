@@ -5,7 +5,9 @@ nothing here waits for the job.
 """
 
 import os
+import shutil
 import socket
+from pathlib import Path
 
 from sandbox_runner import scratch
 from sandbox_runner.jail import RECORD_BYTES
@@ -19,11 +21,13 @@ _HEAD = 4
 class Job:
     """The files and the channel of one run of `run`; to be closed once its zygote has reported its end.
 
-    `folder` is a descriptor of a private folder, where the zygote does not make one.
+    Where there are no walls, `base` is where it gets a folder on disk; otherwise its zygote makes it one.
     """
 
-    def __init__(self, run: Run, folder: int = -1) -> None:
-        self.number, self.limits, self._run, self._folder = run.job, run.limits, run, folder
+    def __init__(self, run: Run, base: Path | None = None) -> None:
+        self.number, self.limits, self._run = run.job, run.limits, run
+        self._disk = None if base is None else scratch.made_on_disk(base, run.profile)
+        self._folder = -1 if self._disk is None else os.open(self._disk, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self.waits = False
         self._inbox, self._outbox = bytearray(), bytearray()
         self._payload = memory_file(run.payload)
@@ -95,6 +99,9 @@ class Job:
         self._theirs.close()
         os.close(self._payload)
         os.close(self._answer)
+        if self._disk is not None:
+            os.close(self._folder)
+            shutil.rmtree(self._disk, ignore_errors=True)
 
     def _received(self) -> bytes:
         try:

@@ -2,7 +2,8 @@
 
 The zygote makes it, the job enters it, the guest puts in what the call brings along, and the worker takes out what it
 asks for, when the job is dead. In the profile "tools" temporary files and shared memory lie beside the working folder
-and count as well. Nothing of it ever touches the host's disk, and its last descriptor takes it away.
+and count as well. Nothing of it ever touches the host's disk, and its last descriptor takes it away. Only a job without
+walls gets a folder on disk, which has no bounds.
 
 Taking out is guarded: below the folder, regular files alone, no link on the way, as many bytes as are allowed. What a
 file contains is as hostile as its maker.
@@ -10,6 +11,7 @@ file contains is as hostile as its maker.
 
 import os
 import stat
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -20,10 +22,10 @@ from sandbox_runner.outcome import Profile
 _PLACE = {"pure": "/box/w", "tools": "/box/t"}
 _WORK = {"pure": "", "tools": "w"}
 _HOME = {"pure": "/box/w", "tools": "/box/t/w"}
-# What is in it from the start, itself included, and is not counted.
-_INODES = {"pure": 1, "tools": 4}
 # What the links /tmp and /dev/shm of the profile "tools" point to.
 BESIDE = {"/tmp": "tmp", "/dev/shm": "shm"}
+# What is in it from the start, and is not counted; nor is the folder itself.
+_BELOW: dict[str, tuple[str, ...]] = {"pure": (), "tools": ("w", *BESIDE.values())}
 _PATH_BYTES = 1_000
 
 
@@ -48,7 +50,7 @@ def temporary(profile: Profile) -> str:
 
 def made(profile: Profile, file_bytes: int, files: int) -> int:
     """A descriptor of a new one, attached nowhere."""
-    options = {"size": str(max(file_bytes, 4096)), "nr_inodes": str(files + _INODES[profile]), "mode": "700"}
+    options = {"size": str(max(file_bytes, 4096)), "nr_inodes": str(files + 1 + len(_BELOW[profile])), "mode": "700"}
     return syscalls.new_mount("tmpfs", options, syscalls.ATTR_NOSUID | syscalls.ATTR_NODEV)
 
 
@@ -57,9 +59,26 @@ def enter(folder: int, profile: Profile) -> None:
     at = _PLACE[profile]
     syscalls.move_mount(folder, at)
     if profile == "tools":
-        for name in (_WORK[profile], *BESIDE.values()):
+        for name in _BELOW[profile]:
             os.mkdir(f"{at}/{name}", 0o700)  # noqa: PTH102 - each call pays for this
     os.chdir(_HOME[profile])
+
+
+def made_on_disk(base: Path, profile: Profile) -> Path:
+    """One for a job without walls: a folder of the host's, without bounds, to be removed by whoever asks for it."""
+    folder = Path(tempfile.mkdtemp(dir=base))
+    for name in _BELOW[profile]:
+        (folder / name).mkdir()
+    return folder
+
+
+def enter_on_disk(folder: int, profile: Profile) -> None:
+    """Work in it, and have programs take it for their home."""
+    os.fchdir(folder)
+    whole = Path.cwd()
+    os.chdir(whole / _WORK[profile])
+    os.environ["HOME"] = str(whole / _WORK[profile])
+    os.environ["TMPDIR"] = str(whole / BESIDE["/tmp"] if profile == "tools" else whole)
 
 
 def improper(path: str) -> str:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Never
 
 from sandbox_runner import wire
@@ -43,19 +44,20 @@ _GRACE, _START = 10.0, 120.0
 
 def main(endpoint: str, identity: str, host: int, lifeline: int) -> Never:
     """Serve the pool at `endpoint` until the process behind the pidfd `host` is gone; then remove what it leaves."""
-    worker = Worker(wire.dealer(endpoint, identity), host, lifeline)
+    folder = wire.folder(endpoint)
+    worker = Worker(wire.dealer(endpoint, identity), host, lifeline, folder)
     worker.say(Hello())
     while worker.step():
         pass
-    shutil.rmtree(wire.folder(endpoint), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
 class Worker:
     """The jobs sent ahead, the one that runs, and a zygote for each preload that was ever asked for."""
 
-    def __init__(self, socket: wire.Socket, host: int, lifeline: int) -> None:
-        self._socket, self._host, self._lifeline = socket, host, lifeline
+    def __init__(self, socket: wire.Socket, host: int, lifeline: int, folder: Path) -> None:
+        self._socket, self._host, self._lifeline, self._folder = socket, host, lifeline, folder
         self._self = os.pidfd_open(os.getpid())
         self._level = "namespaces"
         self._preloads: Mapping[str, Preload] = {}
@@ -127,7 +129,8 @@ class Worker:
         if zygote is None:
             zygote = Zygote(self._level, run.profile, self._preloads[run.preload], self._self, self._lifeline)
             self._zygotes[kind] = zygote
-        self._job, self._zygote, self._spoiled = Job(run), zygote, ""
+        job = Job(run, self._folder if self._level == "none" else None)
+        self._job, self._zygote, self._spoiled = job, zygote, ""
         self._extend(self._job)
         zygote.run(run.limits, self._job.fds, keep=bool(run.collect))
         self._job.started()

@@ -8,6 +8,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -404,6 +405,25 @@ def test_no_unix_socket_of_the_host_can_be_reached(tools: Run) -> None:
                 pass
             case other:
                 pytest.fail(str(other))
+
+
+def test_without_a_sandbox_calls_have_a_folder_of_their_own_all_the_same() -> None:
+    here = set(Path.cwd().iterdir()) | set(Path("/").iterdir())
+    with Pool(1, sandbox="none") as pool:
+        script = 'cat a; echo x > b; pwd; [ "$HOME" = "$PWD" ] && mktemp'
+        outcome = ended(pool, command(["sh", "-c", script], files={"a": b"1\n"}, collect=("b",)))
+        assert isinstance(outcome, Returned), outcome
+        result = finished(outcome)
+        assert result is not None and result.status == 0, result
+        first, place, temporary = result.stdout.decode().split()
+        assert first == "1"
+        assert outcome.files == {"b": b"x\n"}
+        assert Path(place).parents[1] == Path(temporary).parents[2] == pool._folder.path
+        call = Call("h:run", {"h": Module("def run(api): open('b', 'w').write(open('a').read() * 2)")})
+        outcome = ended(pool, replace(call, files={"a": b"x"}, collect=("b",)))
+        assert bare(outcome) == Returned(None, files={"b": b"xx"})
+        assert not Path(place).exists() and not Path(temporary).exists()
+    assert set(Path.cwd().iterdir()) | set(Path("/").iterdir()) == here
 
 
 @pytest.mark.skipif("landlock" not in HERE, reason="this machine has no landlock")

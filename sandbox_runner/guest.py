@@ -68,6 +68,9 @@ def serve(payload: bytes, out: int, channel: int) -> Never:
     """Run the call in `payload`, write its outcome to `out` and end the process."""
     gc.enable()
     random.seed(0)
+    for fd in (out, channel):
+        # Programs that the call starts get neither.
+        os.set_inheritable(fd, False)
     own = os.getpid()
     record = outcome(payload, channel)
     if os.getpid() != own:

@@ -395,6 +395,16 @@ def test_a_program_may_not_look_into_the_guest_that_started_it(sh: Run) -> None:
             pytest.fail(str(other))
 
 
+def test_a_program_gets_no_descriptor_of_the_guest(tools: Run) -> None:
+    body = "import os; os.system('ls -l /proc/self/fd > x'); return open('x').read()"
+    match tools(body):
+        case Returned(str(listing)):
+            assert "/box/t/w/x" in listing
+            assert "memfd" not in listing and "socket" not in listing
+        case other:
+            pytest.fail(str(other))
+
+
 def test_no_unix_socket_of_the_host_can_be_reached(tools: Run) -> None:
     name = f"sandbox-runner-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX) as server:

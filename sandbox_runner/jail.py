@@ -132,7 +132,7 @@ class Walls:
         if level != "none":
             syscalls.no_new_privileges()
             syscalls.dumpable(False)
-            self._filter = syscalls.Filter(seccomp.program(profile=profile))
+            self._filter = syscalls.Filter(seccomp.program(profile=profile, folder=level == "namespaces"))
             self._rulesets = _rulesets(level, visible, masked, profile)
 
     def measure(self) -> None:

@@ -106,7 +106,15 @@ class Bits:
     banned: int
 
 
-Rule: TypeAlias = Answer | OneOf | Bits
+@dataclass(frozen=True)
+class Both:
+    """Allowed if both rules allow it; otherwise EPERM."""
+
+    first: OneOf
+    second: OneOf | Bits
+
+
+Rule: TypeAlias = Answer | OneOf | Bits | Both
 
 _REFUSED = Answer(_ERRNO | errno.EPERM)
 _UNKNOWN = Answer(_ERRNO | errno.ENOSYS)
@@ -126,7 +134,8 @@ _SPECIAL: dict[str, Rule] = {
     # Names of threads and questions; above all not PDEATHSIG.
     "prctl": OneOf(0, (2, 3, 15, 16, 21, 39)),
     "prlimit64": OneOf(0, (0,)),
-    "socketpair": OneOf(0, (1,)),
+    # Unix, and of the kinds that stay connected: a pair of datagram sockets could send to any other.
+    "socketpair": Both(OneOf(0, (1,)), Bits(1, needed=1, banned=0xA)),
     "chmod": Bits(1, needed=0, banned=0o6000),
     "fchmod": Bits(1, needed=0, banned=0o6000),
     "fchmodat": Bits(2, needed=0, banned=0o6000),
@@ -144,15 +153,29 @@ _SPECIAL_FOR_TOOLS = _SPECIAL | {
     # Also who may look into this process: programs that it starts may not look into the guest.
     "prctl": OneOf(0, (2, 3, 4, 15, 16, 21, 39)),
     "socket": OneOf(0, (1,)),
+    "socketpair": OneOf(0, (1,)),
+    # Not the size of buffers, which are memory of the kernel that is counted against nobody.
+    "setsockopt": OneOf(2, (2, 3, 4, 9, 13, 15, 16, 20, 21)),
     "mknod": Bits(1, needed=_A_FIFO, banned=_ANYTHING_ELSE),
     "mknodat": Bits(2, needed=_A_FIFO, banned=_ANYTHING_ELSE),
 }
 
 
-def program(machine: str = "", profile: Profile = "pure") -> bytes:
-    """The filter of a job on `machine`, by default this one; KeyError if there is no table for it."""
+# What landlock does not govern, and older versions of it did not: a job without a folder has no use for it either.
+_SPECIAL_WITHOUT_FOLDER = _SPECIAL | dict.fromkeys(
+    ("chmod", "fchmod", "fchmodat", "utimes", "utimensat", "truncate"), _REFUSED
+)
+
+
+def program(machine: str = "", profile: Profile = "pure", *, folder: bool = True) -> bytes:
+    """The filter of a job on `machine`, by default this one; KeyError if there is no table for it.
+
+    Without a `folder` of its own a job in sight of the host's files may change neither their mode nor their times.
+    """
     token, table, more = _ARCHITECTURES[machine or platform.machine()]
-    return compiled(token, rules(table) if profile == "pure" else rules(table + more, _SPECIAL_FOR_TOOLS))
+    if profile == "tools":
+        return compiled(token, rules(table + more, _SPECIAL_FOR_TOOLS))
+    return compiled(token, rules(table, _SPECIAL if folder else _SPECIAL_WITHOUT_FOLDER))
 
 
 def rules(table: str, special: Mapping[str, Rule] = _SPECIAL) -> dict[int, Rule]:
@@ -202,6 +225,9 @@ def _leaf(rule: Rule) -> bytes:
         case Bits(argument, needed, banned):
             masked = _load(16 + 8 * argument) + _instruction(_AND, 0, 0, needed | banned)
             return masked + _jump(_JEQ, needed, 0, 1) + _return(_ALLOW) + _return(_REFUSED.action)
+        case Both(first, second):
+            # The first ends with its permission, in the place of which the second is asked.
+            return _leaf(first)[: -len(_return(_ALLOW))] + _leaf(second)
 
 
 _LD, _JA, _JEQ, _JGE, _AND, _RET = 0x20, 0x05, 0x15, 0x35, 0x54, 0x06

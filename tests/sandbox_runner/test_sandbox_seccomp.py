@@ -66,6 +66,10 @@ def test_the_tree_says_of_every_number_what_the_list_says(machine: str, token: i
         (41, (2, 1, 0), EPERM),  # socket: internet
         (41, (40, 1, 0), EPERM),  # socket: vsock
         (53, (1, 1, 0), ALLOW),  # socketpair: unix
+        (53, (1, 0x80801, 0), ALLOW),  # socketpair: with flags
+        (53, (1, 5, 0), ALLOW),  # socketpair: packets in sequence
+        (53, (1, 2, 0), EPERM),  # socketpair: datagrams, to be sent to whom one likes
+        (53, (1, 0x80802, 0), EPERM),  # socketpair: the same, with flags
         (53, (2, 1, 0), EPERM),  # socketpair: anything else
         (16, (0, 0x5401), ALLOW),  # ioctl: is it a terminal
         (16, (0, 0x5412), EPERM),  # ioctl: type into the terminal
@@ -101,6 +105,10 @@ def test_arguments_are_looked_at(number: int, arguments: tuple[int, ...], expect
         (41, (2, 1, 0), EPERM),  # socket: internet
         (41, (16, 3, 0), EPERM),  # socket: netlink
         (41, (40, 1, 0), EPERM),  # socket: vsock
+        (53, (1, 2, 0), ALLOW),  # socketpair: datagrams
+        (54, (3, 1, 2), ALLOW),  # setsockopt: an address to be used again
+        (54, (3, 1, 7), EPERM),  # setsockopt: a larger buffer
+        (54, (3, 1, 33), EPERM),  # setsockopt: a larger buffer, by force
         (72, (0, 6), ALLOW),  # fcntl: lock
         (72, (0, 1024), EPERM),  # fcntl: lease
         (133, (0, 0o10644), ALLOW),  # mknod: a named pipe
@@ -118,6 +126,12 @@ def test_arguments_are_looked_at(number: int, arguments: tuple[int, ...], expect
 )
 def test_arguments_are_looked_at_for_programs_too(number: int, arguments: tuple[int, ...], expected: int) -> None:
     assert verdict(seccomp.program("x86_64", "tools"), X86_64, number, *arguments) == expected
+
+
+@pytest.mark.parametrize("number", [76, 90, 91, 235, 268, 280])
+def test_a_job_without_a_folder_changes_no_mode_no_times_and_no_length(number: int) -> None:
+    assert verdict(seccomp.program("x86_64", folder=False), X86_64, number, 0, 0) == EPERM
+    assert verdict(seccomp.program("x86_64"), X86_64, number, 0, 0) == ALLOW
 
 
 @pytest.mark.parametrize("profile", ["pure", "tools"])

@@ -26,7 +26,18 @@ def report(listed: Sequence[Attack]) -> str:
         # Without a jail the attacks of root would hit for real.
         if sandbox != "none":
             found[sandbox, profile, "root"] = besiege(chosen, profile=profile, sandbox=sandbox)
-    return "\n".join([_counts(found), "", _bare(found["none", "pure", "user"]), "", known_table(), "", layer_table()])
+    parts = {
+        "counts": _counts(found),
+        "known": known_table(),
+        "bare": _bare(found["none", "pure", "user"]),
+        "layers": layer_table(),
+    }
+    return "\n".join(section(name, text) for name, text in parts.items())
+
+
+def section(name: str, text: str) -> str:
+    """A table between the marks that it has in the page."""
+    return f"<!-- {name} -->\n{text}\n<!-- end -->\n"
 
 
 def known_table() -> str:

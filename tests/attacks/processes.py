@@ -77,7 +77,7 @@ def becomes_a_program_in_memory(scene):
     return status == 0
 
 
-@attack(more_than(_CROWD))
+@attack(more_than(_CROWD), wall_seconds=10.0)
 def throws_a_fork_bomb(scene):
     """Forks until it is refused."""
     made = 0
@@ -90,7 +90,7 @@ def throws_a_fork_bomb(scene):
     return made
 
 
-@attack(more_than(_CROWD))
+@attack(more_than(_CROWD), wall_seconds=10.0)
 def starts_threads_without_end(scene):
     """Starts threads and threads."""
     threading.stack_size(1 << 15)

@@ -16,6 +16,6 @@ UNCONTAINED: dict[tuple[str, str], dict[str, str]] = {
         "asks_for_the_name_of_the_host": "there is no uts namespace",
         "asks_who_is_at_the_other_end": "there is no pid namespace to hide the worker's number",
         "measures_a_file": "landlock does not govern `stat`",
-        "starts_threads_without_end": "without a user namespace the kernel counts all processes of the user together",
+        "starts_threads_without_end": "without a user namespace all processes of the user count, so that the bound is rough; for root there is none",
     },
 }

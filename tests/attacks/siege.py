@@ -30,7 +30,7 @@ _SOBER = Module("def run(api): return 1")
 _ARMED = Preload(modules={"weapons": Module(Path(__file__).with_name("weapons.py").read_text())})
 _PATIENCE = 60.0
 # So long do processes that outlive their job have time to show themselves.
-_LINGERING = 0.8
+_LINGERING = 1.0
 # An attack that ends like this has not been tried at all.
 _MISFIRES = (
     "NameError",

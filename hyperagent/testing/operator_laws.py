@@ -37,10 +37,10 @@ class Asked:
 def check_operator(operator: object, *, examples: int | None = None) -> Report:
     """The laws of operators hold for `operator(site, scope)`; raises `LawBroken` with a diff.
 
-    Its cases hold, and what must never come of it does not. Of any function, every candidate edit applies and gives source that parses, changes something and
-    changes nothing outside its target, and the same source gives the same candidates. An operator that was registered
-    with `@operator` in this process is called here, as code of the caller's own; "FILE.py:NAME" is run in a jail, as
-    part of a genome, and its edits are judged in another one.
+    Its cases hold, and what must never come of it does not. Of any function, every candidate edit applies and gives
+    source that parses, changes something and changes nothing outside its target, and the same source gives the same
+    candidates. An operator that was registered with `@operator` in this process is called here, as code of the caller's
+    own; "FILE.py:NAME" is run in a jail, as part of a genome, and its edits are judged in another one.
     """
     counted = {"sources": 0, "candidates": 0}
     with asking(operator) as asked:

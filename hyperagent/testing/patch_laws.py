@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import TypeVar
 
-import msgpack
 from hypothesis.strategies import SearchStrategy
 
 import meta
@@ -25,6 +25,9 @@ class Algebra:
     invert: Callable[[Genome, Patch], Patch] = meta.invert
     diff: Callable[[Genome, Genome], Patch] = meta.diff
     merge: Callable[[Genome, Genome, Genome], Patch | Conflict] = meta.merge
+    compose: Callable[[Genome, Patch, Patch], Patch] = meta.compose
+    crossover: Callable[[Genome, Genome, Genome, Random], Patch] = meta.crossover
+    minimise: Callable[[Patch, Callable[[Patch], bool]], Patch] = meta.minimise
 
 
 def check_patch_laws(
@@ -37,8 +40,9 @@ def check_patch_laws(
     """The laws of patches hold for what a strategy gives: pairs of a genome and a patch, or patches of one `genome`.
 
     Patches without a genome are patches of the built-in seed. A patch applies and gives the same genome each time;
-    what was Python still parses; the old genome is as it was; the inverse takes it back, byte for byte; the difference
-    and the merge with no other change lead to the same genome; the plain form is read back. Raises `LawBroken`.
+    what was Python still parses; the old genome is as it was; the inverse takes it back, byte for byte, and composed
+    with the patch does nothing; the difference, and the merge and the crossover with no other change, lead to the same
+    genome, and so does what is left when the patch is minimised; its bytes are read back. Raises `LawBroken`.
     """
     base = seed_genome() if genome is None else genome
     counted = {"patches": 0, "edits": 0}
@@ -59,11 +63,9 @@ def hold(algebra: Algebra, old: Genome, patch: Patch) -> None:
     again = applied(algebra, old, patch, patch, "a patch applies each time")
     expect(again, new, old, patch, "a patch gives the same genome each time")
     check_parsing(old, new, patch)
-    read = Patch.from_plain(msgpack.unpackb(msgpack.packb(patch.plain())))
+    read = meta.decode(meta.encode(patch))
     if read != patch:
-        raise LawBroken(
-            "the plain form of a patch is read back", f"{edit_lines(patch)}\nread back as\n{edit_lines(read)}"
-        )
+        raise LawBroken("the bytes of a patch are read back", f"{edit_lines(patch)}\nas\n{edit_lines(read)}")
     inverse = made(lambda: algebra.invert(old, patch), old, patch, "a patch that applies has an inverse")
     back = applied(algebra, new, inverse, patch, "the inverse applies to what the patch made")
     expect(back, old, old, patch, "the inverse takes back what the patch did")
@@ -71,6 +73,7 @@ def hold(algebra: Algebra, old: Genome, patch: Patch) -> None:
     there = applied(algebra, old, difference, patch, "a difference applies to the first genome")
     expect(there, new, old, patch, "the difference leads from the one genome to the other")
     check_merge(algebra, old, new, patch)
+    check_others(algebra, old, new, patch, inverse)
 
 
 def applied(algebra: Algebra, genome: Genome, patch: Patch, case: Patch, law: str) -> Genome:
@@ -118,3 +121,18 @@ def check_merge(algebra: Algebra, old: Genome, new: Genome, patch: Patch) -> Non
             raise LawBroken("a change merges with no change", f"{edit_lines(patch)}\nconflicts: {merged.targets}")
         found = applied(algebra, old, merged, patch, "a merge applies to its base")
         expect(found, new, old, patch, "a change merged with no change is the change")
+
+
+def check_others(algebra: Algebra, old: Genome, new: Genome, patch: Patch, inverse: Patch) -> None:
+    """What is composed, crossed over or minimised leads where it should."""
+    nothing = made(lambda: algebra.compose(old, patch, inverse), old, patch, "a patch and its inverse are composed")
+    found = applied(algebra, old, nothing, patch, "what is composed applies")
+    expect(found, old, old, patch, "a patch composed with its inverse does nothing")
+    child = made(
+        lambda: algebra.crossover(new, old, old, Random(0)), old, patch, "a genome has a child with its parent"
+    )
+    found = applied(algebra, new, child, patch, "a crossover applies to the first parent")
+    expect(found, new, old, patch, "a crossover takes what one parent alone has changed")
+    least = algebra.minimise(patch, lambda part: algebra.apply(old, part) == new)
+    found = applied(algebra, old, least, patch, "what is left of a patch applies")
+    expect(found, new, old, patch, "what is left of a patch is still good")

@@ -8,8 +8,9 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from hyperagent.testing.genomes import contents, genomes
-from hyperagent.testing.sources import Where, either, texts
-from meta import Delete, DeleteFile, Edit, Genome, Insert, Patch, PatchError, Replace, WriteFile, apply
+from hyperagent.testing.meant import meant_edits
+from hyperagent.testing.sources import Where, either, sources, texts
+from meta import Delete, DeleteFile, Edit, Genome, Insert, Patch, PatchError, RenameFile, Replace, WriteFile, apply
 from meta.places import Place, places
 
 INSIDE = Where(blocks=1, levels=1, shut=True)
@@ -22,12 +23,17 @@ def edits(draw: st.DrawFn, genome: Genome, fitting: bool = True) -> Edit:
 
     A fitting one applies. Others may be refused, as not every expression can stand in the place of every other.
     """
-    spots = places_of(genome)
-    at_places = [st.sampled_from(spots).flatmap(edits_at)] * 4 if spots else []
-    edit: Edit = draw(st.one_of(*at_places, file_edits(genome)))
+    edit = draw(draw(st.sampled_from(kinds_of_edits(genome))))
     if fitting:
         assume(applies(genome, Patch((edit,))))
     return edit
+
+
+def kinds_of_edits(genome: Genome) -> list[st.SearchStrategy[Edit]]:
+    """What can be drawn for a genome: edits of its places, edits that say what is meant, and edits of whole files."""
+    spots = places_of(genome)
+    at_places = [st.sampled_from(spots).flatmap(edits_at)] if spots else []
+    return [*at_places * 6, *meant_edits(spots), file_edits(genome)]
 
 
 @st.composite
@@ -44,7 +50,7 @@ def patches(draw: st.DrawFn, genome: Genome, max_size: int = 4) -> Patch:
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[Genome, Patch]:
     """A genome, and a patch that applies to it."""
-    genome = draw(genomes(min_size=1))
+    genome = draw(genomes(max_size=2)).with_files({"m.py": draw(sources(3))})
     return genome, draw(patches(genome))
 
 
@@ -68,7 +74,7 @@ def file_edits(draw: st.DrawFn, genome: Genome) -> Edit:
     name = draw(st.sampled_from((*genome, *NEW_FILES)))
     expect = hashlib.sha256(genome.raw(name)).hexdigest() if name in genome else ""
     if expect and draw(st.booleans()):
-        return DeleteFile(name, expect)
+        return DeleteFile(name, expect) if draw(st.booleans()) else RenameFile(name, expect, f"renamed/{name}")
     return WriteFile(name, expect, draw(contents()))
 
 

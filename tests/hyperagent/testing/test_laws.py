@@ -307,6 +307,18 @@ def forgetful_merge(base: Genome, left: Genome, right: Genome) -> Patch:
     return Patch()
 
 
+def first_alone(genome: Genome, first: Patch, second: Patch) -> Patch:
+    return first
+
+
+def no_child(a: Genome, b: Genome, ancestor: Genome, rng: random.Random) -> Patch:
+    return meta.diff(a, ancestor)
+
+
+def nothing_left(patch: Patch, still_good: Callable[[Patch], bool]) -> Patch:
+    return Patch()
+
+
 def growing(genome: Genome, patch: Patch) -> Genome:
     return meta.apply(genome, patch).with_files({"n.txt": str(next(counter))})
 
@@ -317,6 +329,9 @@ def growing(genome: Genome, patch: Patch) -> Genome:
         (Algebra(invert=no_inverse), "the inverse takes back what the patch did"),
         (Algebra(diff=half_a_diff), "the difference leads from the one genome to the other"),
         (Algebra(merge=forgetful_merge), "a change merged with no change is the change"),
+        (Algebra(compose=first_alone), "a patch composed with its inverse does nothing"),
+        (Algebra(crossover=no_child), "a crossover takes what one parent alone has changed"),
+        (Algebra(minimise=nothing_left), "what is left of a patch is still good"),
         (Algebra(apply=growing), "a patch gives the same genome each time"),
     ],
 )

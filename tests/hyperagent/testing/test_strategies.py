@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from archive import Archive, Columns, Individual
 from hyperagent import testing
-from meta import Genome, Insert, Patch, PatchError, Replace, apply, invert
+from meta import Edit, Genome, Insert, Patch, PatchError, Replace, apply, invert
 from meta.places import Place, places
 from sandbox_runner.messages import Message, decode, encode
 
@@ -97,6 +97,19 @@ def test_a_failing_patch_shrinks_to_one_edit() -> None:
     assert patch.edits == (Insert("m:f/body[0]", "y = x + 1", "z = 0"),)
 
 
+def test_every_kind_of_edit_occurs() -> None:
+    genome = Genome({"m.py": "import os\n\nx = 1\n\n\ndef f(x):\n    y = x + 1\n    return y\n\n\nprint(f(2))\n"})
+    seen = set()
+
+    @settings(max_examples=300)
+    @given(testing.edits(genome))
+    def look(edit: Edit) -> None:
+        seen.add(type(edit))
+
+    look()
+    assert seen == set(get_args(Edit))
+
+
 def test_edits_that_need_not_fit_are_refused_now_and_then() -> None:
     genome = Genome({"m.py": "def f(x):\n    return x\n"})
     refused = smallest(testing.edits(genome, fitting=False), lambda edit: not fits(genome, Patch((edit,))))
@@ -166,7 +179,7 @@ def test_every_kind_of_message_occurs() -> None:
         seen.add(type(message))
 
     look()
-    assert seen == set(Message.__args__)  # type: ignore[attr-defined]
+    assert seen == set(get_args(Message))
 
 
 def places_in(source: str) -> list[Place]:

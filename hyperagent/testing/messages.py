@@ -5,13 +5,15 @@ from typing import cast
 from hypothesis import strategies as st
 
 from sandbox_runner import Cost, Killed, Limits, Module, Outcome, Plain, Preload, Raised, Returned, TimedOut
-from sandbox_runner.messages import Asked, Broken, Cancel, Done, Fault, Hello, Message, Reply, Run, Welcome
+from sandbox_runner.messages import Asked, Broken, Cancel, Done, Fault, Hello, Message, Ping, Pong, Reply, Run, Welcome
+from sandbox_runner.outcome import Profile
 
 WORDS = st.text(max_size=20)
 JOBS = st.integers(0, 2**63 - 1)
 SECONDS = st.floats(0, 1e6)
 BYTES = st.integers(0, 2**40)
-LIMITS = st.builds(Limits, SECONDS, st.integers(0, 10**6), BYTES, BYTES, BYTES, BYTES)
+LIMITS = st.builds(Limits, SECONDS, st.integers(0, 10**6), *[BYTES] * 6)
+PROFILES: st.SearchStrategy[Profile] = st.sampled_from(("pure", "tools"))
 COSTS = st.builds(Cost, SECONDS, SECONDS, BYTES)
 MODULES = st.dictionaries(WORDS, st.builds(Module, WORDS, st.none() | st.binary(max_size=20)), max_size=3)
 PRELOADS = st.builds(Preload, st.lists(WORDS, max_size=3).map(tuple), MODULES)
@@ -32,7 +34,7 @@ def plain(max_leaves: int = 8) -> st.SearchStrategy[Plain]:
 def outcomes() -> st.SearchStrategy[Outcome]:
     """Every way in which a call can end."""
     return st.one_of(
-        st.builds(Returned, plain(), COSTS),
+        st.builds(Returned, plain(), COSTS, st.dictionaries(WORDS, st.binary(max_size=20), max_size=2)),
         st.builds(Raised, WORDS, WORDS, WORDS, COSTS),
         st.builds(TimedOut, WORDS, COSTS),
         st.builds(Killed, WORDS, COSTS),
@@ -43,8 +45,10 @@ def messages() -> st.SearchStrategy[Message]:
     """Every message between host and worker, with any content that it may have."""
     return st.one_of(
         st.builds(Hello),
+        st.builds(Ping),
+        st.builds(Pong),
         st.builds(Welcome, WORDS, st.dictionaries(WORDS, PRELOADS, max_size=3)),
-        st.builds(Run, JOBS, WORDS, LIMITS, st.binary(max_size=40)),
+        st.builds(Run, JOBS, WORDS, PROFILES, LIMITS, st.lists(WORDS, max_size=2).map(tuple), st.binary(max_size=40)),
         st.builds(Cancel, JOBS),
         st.builds(Reply, JOBS, plain()),
         st.builds(Done, JOBS, outcomes()),

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import math
 import random
+from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def divided(candidates, rng):  # type: ignore[no-untyped-def]
 
 
 def overflowing(candidates, rng):  # type: ignore[no-untyped-def]
-    return candidates.id[int(np.int32(candidates.visits.max() % 2**40) and 0)]
+    return candidates.id[array("i", candidates.visits.tolist()).index(candidates.visits.min())]
 
 
 @pytest.mark.parametrize(

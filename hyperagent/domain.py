@@ -108,6 +108,7 @@ class Domain:
         preload: str = "bare",
         worst: float = 0.0,
         without: Sequence[str] = (),
+        span: tuple[float, float] = (0.0, 1.0),
         about: str = "",
     ) -> None:
         if not isinstance(name, str) or not name:
@@ -120,6 +121,7 @@ class Domain:
         self.preload = preload
         self.worst = worst
         self.without = tuple(without)
+        self.span = span
         self.about = about
         self.repeats = repeats
         self.stages = tuple(stages)
@@ -183,6 +185,8 @@ class Domain:
             raise DomainError(f"domain {self.name}: repeats is {self.repeats!r:.80}, expected a whole number from 1")
         if not isinstance(self.worst, Real) or not math.isfinite(self.worst):
             raise DomainError(f"domain {self.name}: worst is {self.worst!r:.80}, expected a finite number")
+        if not (isinstance(self.span, tuple) and len(self.span) == 2 and self.span[0] < self.span[1]):
+            raise DomainError(f"domain {self.name}: span is {self.span!r:.80}, expected (low, high)")
         for stage in self.stages:
             if not (isinstance(stage, tuple) and len(stage) == 2 and type(stage[0]) is int and stage[0] > 0):
                 raise DomainError(f"domain {self.name}: a stage is {stage!r:.80}, expected (tasks, least mean score)")

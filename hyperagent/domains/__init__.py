@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from hyperagent.domain import Domain
+from hyperagent.domains.several import together
 from hyperagent.errors import DomainError, UsageError
 
 BUILT_IN = {
@@ -23,10 +24,14 @@ BUILT_IN = {
 
 def load_domain(name: str, options: Mapping[str, object]) -> Domain:
     """The domain that `name` means: a built-in's name, maybe with an argument after a colon, a folder with a program to
-    be evolved, or `file.py:attribute`.
+    be evolved, `file.py:attribute`, or several of these with commas between.
 
     `options` are keyword arguments of a built-in's `domain` function, as text.
     """
+    if "," in name and not Path(name).exists():
+        if options:
+            raise UsageError(f"{', '.join(options)}: only a single domain has options, found {name!r}")
+        return together([load_domain(part.strip(), {}) for part in name.split(",")])
     if name.partition(":")[0] not in BUILT_IN and Path(name).is_dir():
         name = f"script:{name}"
     head, _, argument = name.partition(":")
@@ -45,6 +50,8 @@ def load_domain(name: str, options: Mapping[str, object]) -> Domain:
 
 def lasting(name: str) -> str:
     """The name of a domain with the paths in it made absolute, so that it means the same from anywhere."""
+    if "," in name and not Path(name).exists():
+        return ",".join(lasting(part.strip()) for part in name.split(","))
     head, colon, argument = name.partition(":")
     if head in BUILT_IN:
         return f"{head}:{Path(argument).resolve()}" if argument and Path(argument).exists() else name

@@ -19,6 +19,15 @@ GOOD = {
     "mountaincar": lambda o: o[1],
     "pendulum": lambda o: -10 * o[1] - 2 * o[2] if o[0] > 0 else o[2],
 }
+# Two steps of gymnasium 1.4.0 from a state: action, state after it, reward.
+STEPS = {
+    "cartpole": ((0.1, -0.2, 0.05, 0.3), (1, (0.096, -0.005625, 0.056, 0.023496), 1.0),
+                 (-1, (0.095887, -0.201504, 0.05647, 0.333308), 1.0)),
+    "acrobot": ((0.3, -0.4, 0.5, -0.6), (1, (0.340216, -0.414324, -0.105261, 0.461953), -1.0),
+                (-1, (0.285742, -0.28803, -0.425286, 0.773683), -1.0)),
+    "mountaincar": ((-0.45, 0.02), (1, (-0.429548, 0.020452), -1.0), (-1, (-0.410791, 0.018756), -1.0)),
+    "pendulum": ((2.0, -1.5), (1.2, (1.968099, -0.638027), -4.22644), (-2.0, (1.955776, -0.246446), -3.91812)),
+}  # fmt: skip
 LEAST = {"cartpole": 500.0, "acrobot": -130.0, "mountaincar": -140.0, "pendulum": -450.0}
 
 
@@ -40,6 +49,14 @@ def test_a_good_policy_is_as_good_as_it_should_be_and_none_is_not(name: str) -> 
         returns[label] = sum(total for total, _ in ends) / 10
     assert returns["good"] >= LEAST[name] > returns["none"]
     assert environment.low <= returns["none"] <= returns["good"] <= environment.high
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_two_steps_are_as_recorded(name: str) -> None:
+    state, *steps = STEPS[name]
+    for action, after, reward in steps:
+        state, found, over = ENVIRONMENTS[name].step(state, action)
+        assert (state, found, over) == (pytest.approx(after, abs=2e-6), pytest.approx(reward, abs=2e-6), False)
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -12,6 +12,8 @@ from meta.source import parsed
 
 EMPTY = cst.Module([])
 DEEPEST = 200
+UNFIT = (cst.ParserSyntaxError, cst.CSTValidationError, cst.CSTLogicError, AttributeError, TypeError)
+"""What libcst raises for a node in a place that it cannot stand in: it looks into some parts before their kind."""
 Way = Sequence[tuple[cst.CSTNode, str, int | None]]
 
 
@@ -127,7 +129,7 @@ def replaced_at(address: Address, way: Way, old: object, new: cst.CSTNode) -> cs
             changed = spliced(way, [candidate], keep=False)
             if statement or reads_as_it_is(changed, way):
                 return changed
-        except (cst.ParserSyntaxError, cst.CSTValidationError):
+        except UNFIT:
             continue
     raise PatchError(f"{address}: {EMPTY.code_for_node(new)!r:.120} does not fit there")
 

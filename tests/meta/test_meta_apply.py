@@ -276,6 +276,13 @@ def test_an_elif_can_only_become_another_one() -> None:
         patched(source, Replace("m:/body[0].orelse", "if c:\n    d", "x = 1"))
 
 
+@pytest.mark.parametrize(("part", "old"), [("left", "'a'"), ("right", "f'{b}'")])
+@pytest.mark.parametrize("new", ["1", "f(1)", "c", "lambda: 1"])
+def test_what_is_no_string_cannot_stand_among_strings(part: str, old: str, new: str) -> None:
+    with pytest.raises(PatchError, match="m:x/value"):
+        patched("x = 'a' f'{b}'\n", Replace(f"m:x/value.{part}", old, new))
+
+
 @pytest.mark.parametrize(
     "source",
     [b"x = (\n", b"\xff\xfe", b"# coding: nonsense\nx = 1\n", b"# coding: unicode_escape\nx = '\\x41'\n", b"\0"],

@@ -6,7 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meta import Delete, DeleteFile, Insert, Patch, PatchError, Replace, WriteFile
+from meta import (
+    AddImport,
+    Delete,
+    DeleteFile,
+    Insert,
+    Move,
+    Patch,
+    PatchError,
+    RemoveImport,
+    Rename,
+    RenameFile,
+    Replace,
+    SetConstant,
+    WriteFile,
+    decode,
+    encode,
+)
 from meta.address import Address, Step, parse_address
 
 words = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -16,6 +32,12 @@ edits = st.one_of(
     st.builds(Delete, words, words),
     st.builds(WriteFile, words, words, st.binary()),
     st.builds(DeleteFile, words, words),
+    st.builds(Move, words, words, words, words),
+    st.builds(Rename, words, words, words),
+    st.builds(SetConstant, words, words, words),
+    st.builds(AddImport, words, words),
+    st.builds(RemoveImport, words, words),
+    st.builds(RenameFile, words, words, words),
 )
 patches = st.builds(Patch, st.lists(edits).map(tuple), words, words, st.lists(words).map(tuple))
 anything: st.SearchStrategy[Any] = st.recursive(
@@ -28,6 +50,47 @@ REPLACE = {"kind": "replace", "at": "m:f", "expect": "", "new": ""}
 @given(patches)
 def test_a_patch_is_read_back_from_its_plain_data(patch: Patch) -> None:
     assert Patch.from_plain(patch.plain()) == patch
+    assert decode(encode(patch)) == patch
+
+
+@given(st.binary(max_size=60) | patches.map(encode), st.data())
+def test_any_bytes_are_a_patch_or_refused_as_one(content: bytes, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(content)))
+    for spoiled in (content, content[:cut], content[:cut] + data.draw(st.binary(max_size=3)) + content[cut + 1 :]):
+        try:
+            patch = decode(spoiled)
+        except PatchError:
+            continue
+        assert decode(encode(patch)) == patch
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff", b"\x91" * 5000, b"\xc7\x04\xff1234", b"\x80\x80", b"", b"\xc1"],
+    ids=["a huge list", "a huge mapping", "a nest", "a time", "two values", "nothing", "a byte of no meaning"],
+)
+def test_bytes_made_to_break_a_reader_are_refused(content: bytes) -> None:
+    with pytest.raises(PatchError):
+        decode(content)
+
+
+def test_a_patch_is_written_in_the_lowest_version_that_can_hold_it() -> None:
+    core, meant = Delete("m:f", "x"), Rename("m:f", "f", "g")
+    assert [Patch(edits).plain()["version"] for edits in ((), (core,), (core, meant))] == [1, 1, 2]
+
+
+def test_a_patch_of_the_first_version_is_read_and_holds_no_later_edit() -> None:
+    old = {"version": 1, "edits": [REPLACE], "title": "t", "hypothesis": "", "operators": []}
+    assert Patch.from_plain(old) == Patch((Replace("m:f", "", ""),), "t")
+    later = {"version": 1, "edits": [{"kind": "rename", "at": "m:f", "expect": "f", "new": "g"}]}
+    with pytest.raises(PatchError, match="edit kind 'rename', expected one of replace, insert, delete, write_file"):
+        Patch.from_plain(later)
+
+
+@pytest.mark.parametrize("version", [0, 3, True, 1.0, "1", None, []])
+def test_an_unknown_version_is_refused(version: object) -> None:
+    with pytest.raises(PatchError, match=r"patch version .*, expected 1 or 2"):
+        Patch.from_plain({"version": version, "edits": []})
 
 
 @given(anything | st.lists(anything).map(lambda edits: {"edits": edits}))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from strategies import edited_genomes, edits_of, genomes, meant_patches, sources
 
 from meta import (
+    AddImport,
     Conflict,
     Delete,
     Edit,
@@ -16,9 +17,11 @@ from meta import (
     Move,
     Patch,
     PatchError,
+    RemoveImport,
     Rename,
     RenameFile,
     Replace,
+    SetConstant,
     WriteFile,
     apply,
     compose,
@@ -68,6 +71,27 @@ def test_patches_of_different_places_are_composed_as_they_are() -> None:
 
 
 SECOND = Insert("m:g/body[0]", "", "print(2)")
+
+
+def test_patches_that_would_mean_another_thing_at_once_are_composed_by_their_result() -> None:
+    genome = Genome({"m.py": "f()\nf()\ng()\n"})
+    first, second = Patch((Delete("m:/body[0]", "f()"),)), Patch((Insert("m:/body[1]", "", "h()"),))
+    assert apply(genome, Patch(first.edits + second.edits))["m.py"] == "h()\nf()\ng()\n"
+    assert apply(genome, compose(genome, first, second))["m.py"] == "f()\nh()\ng()\n"
+
+
+TURNED: tuple[tuple[Edit, Edit], ...] = (
+    (Rename("m:f", "f", "g"), Rename("m:g", "g", "f")),
+    (Rename("m:/body[1]", "f", "g"), Rename("m:/body[1]", "g", "f")),
+    (SetConstant("m:x", "1", "2"), SetConstant("m:x", "2", "1")),
+    (AddImport("m:", "import ast"), RemoveImport("m:", "import ast")),
+)
+
+
+@pytest.mark.parametrize(("edit", "back"), TURNED, ids=lambda edit: type(edit).__name__)
+def test_what_is_meant_is_taken_back_in_kind(edit: Edit, back: Edit) -> None:
+    genome = Genome({"m.py": "import math\ndef f():\n    return x\n\n\nx = 1\n\n\ny = f()\n"})
+    assert invert(genome, Patch((edit,))).edits == (back,)
 
 
 @given(st.data())

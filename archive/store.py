@@ -35,6 +35,8 @@ INSERT OR IGNORE INTO run VALUES ('format', '{FORMAT}');
 COMMIT;
 """
 PRUNED = "pruned"
+EXCHANGES = "CREATE TABLE IF NOT EXISTS exchange (key BLOB PRIMARY KEY, digest BLOB NOT NULL)"
+"""What was said to a language model and what it answered: a blob by the key of the request. Made on first use."""
 AT_ONCE = 256
 REMEMBERED = 512
 
@@ -141,6 +143,30 @@ class Store:
             return bytes(link).hex()
         raise ArchiveError(f"individual {id}: not in the archive, which has {len(self)}")
 
+    def keep_exchange(self, key: bytes, content: bytes, parts: Mapping[bytes, Blob]) -> None:
+        """Write down an exchange under the key of its request, with the blobs it names, all or nothing."""
+        digest = hashlib.sha256(content).digest()
+        blobs = {**parts, digest: Blob(content)}
+        new = [(name, *self._packed(blob)) for name, blob in blobs.items() if self._place(name) is None]
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute(EXCHANGES)
+                self._connection.executemany("INSERT OR IGNORE INTO blob (digest, base, content) VALUES (?, ?, ?)", new)
+                self._connection.execute("INSERT OR REPLACE INTO exchange VALUES (?, ?)", (key, digest))
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self.path}: an exchange with a model could not be written: {error}") from None
+
+    def exchange(self, key: bytes) -> bytes | None:
+        """The exchange with a key, if there is one."""
+        rows = self._rows("SELECT digest FROM exchange WHERE key = ?", key) if self._has_exchanges() else []
+        return self.blob(rows[0][0]) if rows else None
+
+    def exchanges(self) -> Iterator[bytes]:
+        """Every exchange, in the order in which they were written."""
+        rows = self._rows("SELECT digest FROM exchange ORDER BY rowid") if self._has_exchanges() else []
+        return (self.blob(digest) for (digest,) in rows)
+
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""
         for (value,) in self._rows("SELECT value FROM run WHERE key = ?", key):
@@ -230,6 +256,9 @@ class Store:
                 self._places.clear()
             self._places[digest] = Place(*rows[0])
         return self._places[digest]
+
+    def _has_exchanges(self) -> bool:
+        return "exchange" in self._tables()
 
     def _followed(self, id: int, last: object, line: object, link: object) -> bytes:
         if isinstance(last, bytes) and isinstance(line, bytes) and link == chained(last, line):

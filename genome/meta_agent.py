@@ -3,7 +3,7 @@
 import ast
 import json
 
-from genome import memory, operators, prompts
+from genome import memory, operators
 
 FILES = {
     "task_agent.py": 8.0,
@@ -29,7 +29,16 @@ def propose(parent, history, tools):
     `tools.donors` are other individuals with the files in which they differ.
     """
     if tools.llm is not None:
-        return from_model(parent, history, tools)
+        from genome import programmer
+
+        patch = programmer.proposal(parent, history, tools)
+        if patch["edits"]:
+            return patch
+    return from_operators(parent, history, tools)
+
+
+def from_operators(parent, history, tools):
+    """A patch by weighted operators, or by taking over a definition of another individual."""
     lessons = memory.learned(history)
     tried = {child["title"] for child in history if child["parent"] == parent["id"]}
     for _ in range(ATTEMPTS):
@@ -169,17 +178,3 @@ def choice(rng, items, weight):
     """One of the items, each drawn in proportion to its weight."""
     items = list(items)
     return rng.choices(items, [weight(item) for item in items])[0]
-
-
-def from_model(parent, history, tools):
-    """A patch that replaces one definition as the language model says."""
-    reply = tools.llm(prompts.for_proposal(parent["files"], parent["trials"], history))
-    wish = json.loads(reply[reply.index("{") : reply.rindex("}") + 1])
-    module, name = wish["definition"].split(":")
-    old = dict(definitions(parent["files"][f"{module}.py"]))[name]
-    return {
-        "edits": [{"kind": "replace", "at": f"{module}:{name}", "expect": old, "new": wish["source"]}],
-        "title": wish.get("title", wish["definition"]),
-        "hypothesis": wish.get("hypothesis", ""),
-        "operators": [f"{module}.py", "model"],
-    }

@@ -1,12 +1,12 @@
 """The task agent: what is measured."""
 
-from genome import prompts
-
 
 def solve(task, tools):
     """Return an answer to the task, from the language model if there is one."""
     if tools.llm is not None:
-        return tools.llm(prompts.for_task(task))
+        from genome import answering
+
+        return answering.solve(task, tools)
     return answer(task)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from hyperagent.evolution import evolve
-    from hyperagent.llm import LLM, Anthropic, Scripted
+    from hyperagent.llm import LLM, Anthropic, Completion, Recorded, Request, Scripted
     from hyperagent.settings import Settings
     from meta import Genome, Patch
     from sandbox_runner import Limits
@@ -29,7 +29,7 @@ _HOMES = {
         "BudgetExhausted", "DomainError", "GenomeError", "HyperagentError", "LLMError", "RunError", "UsageError",
     ),
     "hyperagent.evolution": ("evolve",),
-    "hyperagent.llm": ("LLM", "Anthropic", "Scripted"),
+    "hyperagent.llm": ("LLM", "Anthropic", "Completion", "Recorded", "Request", "Scripted"),
     "hyperagent.settings": ("Settings",),
     "meta": ("Genome", "Patch"),
     "sandbox_runner": ("Limits",),
@@ -40,6 +40,7 @@ __all__ = [
     "Anthropic",
     "Archive",
     "BudgetExhausted",
+    "Completion",
     "Domain",
     "DomainError",
     "Evaluation",
@@ -50,6 +51,8 @@ __all__ = [
     "LLMError",
     "Limits",
     "Patch",
+    "Recorded",
+    "Request",
     "RunError",
     "Scripted",
     "Settings",

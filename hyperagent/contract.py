@@ -68,13 +68,15 @@ def selected(outcome: Outcome, columns: Columns, count: int) -> list[int] | Fail
     return ids
 
 
-def propose_call(program: Program, parent: Plain, history: Plain, donors: Plain, seed: int, has_model: bool) -> Call:
-    """Ask the meta agent of `program` for a patch of its own genome."""
+def propose_call(
+    program: Program, parent: Plain, history: Plain, donors: Plain, seed: int, model: Plain = None
+) -> Call:
+    """Ask the meta agent of `program` for a patch of its own genome; `model` is what it is told of models, if any."""
     return Call(
         entry="propose:main",
-        harness={"propose": guest("propose")},
+        harness={"propose": guest("propose")} | ({"bench": guest("bench")} if model else {}),
         foreign=program.closure("meta_agent.py"),
-        arguments=(parent, history, donors, seed, has_model),
+        arguments=(parent, history, donors, seed, model),
         limits=PROPOSE_LIMITS,
         preload="code",
     )
@@ -105,7 +107,7 @@ def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Seque
     """Apply a patch, check the result and compile what is not among the `known` files."""
     files: Plain = {name: genome.raw(name) for name in genome}
     plain: Plain = None if patch is None else patch.plain()  # type: ignore[assignment]  # a dict of plain data
-    allowed: Plain = [[*policy.imports], [*policy.forbidden_names], [*policy.allowed_attributes]]
+    allowed = rules(policy)
     return Call(
         entry="build:main",
         harness={"build": guest("build")},
@@ -113,6 +115,11 @@ def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Seque
         limits=BUILD_LIMITS,
         preload="code",
     )
+
+
+def rules(policy: Policy) -> list[Plain]:
+    """What a policy allows and forbids, for a jail in which sources are checked against it."""
+    return [[*policy.imports], [*policy.forbidden_names], [*policy.allowed_attributes]]
 
 
 def built(outcome: Outcome, genome: Genome) -> Built | Failure:
@@ -149,7 +156,7 @@ def solve_call(
     limits: Limits,
     preload: str,
     without: tuple[str, ...],
-    has_model: bool,
+    models: Sequence[str],
     has_tools: bool,
 ) -> Call:
     """Ask the task agent of `program` for its answer to one task."""
@@ -157,7 +164,7 @@ def solve_call(
         entry="solve:main",
         harness={"solve": guest("solve")},
         foreign=program.closure("task_agent.py"),
-        arguments=(task, seed, has_model, has_tools),
+        arguments=(task, seed, [*models], has_tools),
         limits=limits,
         preload=preload,
         without=without,

@@ -8,7 +8,8 @@ from archive import Evaluation, Trial
 from hyperagent.contract import failure, run_call, solve_call
 from hyperagent.domain import Domain, Score, Task, checked_score, plain
 from hyperagent.errors import DomainError, HyperagentError
-from hyperagent.flow import Answer, Flow, Future, all_of
+from hyperagent.flow import Flow, Future, all_of
+from hyperagent.gateway import SOLVE, Gateway
 from hyperagent.program import Program
 from hyperagent.streams import named, stream_seed
 from sandbox_runner import Call, Outcome, Plain, Returned
@@ -25,12 +26,12 @@ class Evaluator:
     on the task alone. So two genomes that agree in those files have equal trials, and are tried once.
     """
 
-    def __init__(self, flow: Flow, domain: Domain, seed: int, answer: Answer | None) -> None:
+    def __init__(self, flow: Flow, domain: Domain, seed: int, gateway: Gateway | None) -> None:
         self.splits = domain.split(seed)
         self._flow = flow
         self._domain = domain
         self._seed = seed
-        self._answer = answer
+        self._gateway = gateway
         self._known: dict[tuple[str, str], Future[Trial]] = {}
 
     def remember(self, program: Program, evaluations: Mapping[str, Evaluation]) -> None:
@@ -76,6 +77,10 @@ class Evaluator:
         score, feedback = await self._scored(task, cast(Plain, trial.answer))
         return score, feedback[:TEXT]
 
+    async def train_trials(self, program: Program, ids: Sequence[str]) -> list[Trial]:
+        """Trials on those of the train tasks that are named."""
+        return await all_of([self._tried(program, task) for task in self.splits["train"] if task.id in ids])
+
     def _tried(self, program: Program, task: Task) -> Future[Trial]:
         key = program.closure_digest("task_agent.py"), task.id
         if key not in self._known:
@@ -115,10 +120,13 @@ class Evaluator:
             limits=self._domain.limits,
             preload=self._domain.preload,
             without=self._domain.without,
-            has_model=self._answer is not None,
+            models=() if self._gateway is None else self._gateway.models,
             has_tools=self._domain.tools is not None,
         )
-        return self._flow.call(call, self._answer)
+        if self._gateway is None:
+            return self._flow.call(call)
+        account = f"{SOLVE} {program.closure_digest('task_agent.py')[:16]}"
+        return self._flow.call(call, self._gateway.conversation(f"{account} {task.id}", account))
 
     async def _scored(self, task: Task, answer: Plain) -> tuple[float, str]:
         return checked_score(self._domain.name, task, await self._user_score(task, answer))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from archive import Individual
 from hyperagent.domain import Domain
-from hyperagent.errors import ApprovalNeeded, DomainError, UsageError
+from hyperagent.errors import ApprovalNeeded, BudgetExhausted, DomainError, HyperagentError, LLMError, UsageError
 from hyperagent.flow import Flow
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
-from hyperagent.nursery import Nursery
+from hyperagent.nursery import CONSTITUTION, Nursery
 from hyperagent.population import Population
 from hyperagent.preloads import preloads
 from hyperagent.review import Ask
@@ -72,32 +72,63 @@ def generations(
         raise DomainError(f"domain {domain.name}: a split has no tasks, expected some for train, validation and test")
     with opened(folder, domain, settings, spec) as run, pool(settings, domain) as jails:
         flow = Flow(jails)
-        gateway = Gateway(model, settings.dollars, run.archive.store) if model is not None else None
+        gateway = None if model is None else Gateway(model, settings, run.archive.store, flow)
+        keep_constitution(run)
         seed = run.archive[0].genome if len(run.archive) else seed
         try:
-            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway), review)
+            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway), gateway, review)
         finally:
             flow.close()
 
 
-def born(run: Run, nursery: Nursery, review: Ask | None) -> Iterator[Individual]:
-    """Keep as many generations under way as the lag allows, and yield what they bring forth."""
+def born(run: Run, nursery: Nursery, gateway: Gateway | None, review: Ask | None) -> Iterator[Individual]:
+    """Keep as many generations under way as the lag allows, and yield what they bring forth.
+
+    When the money is spent, or a model cannot be reached, no more are begun, and those under way are brought to their
+    end as far as they can be: what was paid for is kept.
+    """
     minutes = run.settings.minutes
     deadline = time.monotonic() + 60 * minutes if minutes else None
     ready: deque[Individual] = deque()
     population = Population(run, nursery, ready.append, review)
+    ended: HyperagentError | None = None
     while True:
-        if deadline is None or time.monotonic() < deadline:
+        if gateway is not None and gateway.exhausted:
+            ended = ended or BudgetExhausted(gateway.exhausted)
+        if ended is None and (deadline is None or time.monotonic() < deadline):
             population.start()
-        if population.idle:
-            return
+        if population.idle or (ended is not None and nursery.flow.idle):
+            break
         if population.waiting and nursery.flow.idle:
-            raise ApprovalNeeded(f"{len(population.waiting)} children wait for a yes or no, the first is "
-                                 f"{min(population.waiting)}: see hyperagent approve")  # fmt: skip
+            first = min(population.waiting)
+            ended = ApprovalNeeded(
+                f"{len(population.waiting)} children wait for a yes or no, the first is {first}: see hyperagent approve"
+            )
+            break
         nursery.flow.advance(1.0)
-        population.check()
-        while ready:
-            yield ready.popleft()
+        try:
+            population.check()
+        except (BudgetExhausted, LLMError) as error:
+            ended = ended or error
+        yield from drained(ready)
+    if ended is not None:
+        raise ended
+
+
+def drained(ready: deque[Individual]) -> Iterator[Individual]:
+    """What is ready, taken out."""
+    while ready:
+        yield ready.popleft()
+
+
+def keep_constitution(run: Run) -> None:
+    """The user's principles as they stood when the run was begun."""
+    path = run.settings.constitution
+    if path and run.archive.store.setting(CONSTITUTION) is None:
+        try:
+            run.archive.store.set(CONSTITUTION, Path(path).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"constitution {path}: cannot be read: {error}") from None
 
 
 def pool(settings: Settings, domain: Domain) -> Pool:

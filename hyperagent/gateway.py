@@ -1,110 +1,228 @@
-"""What a jailed genome may ask of its host: a completion, within a budget.
+"""What a jailed genome may ask of its host: an answer of a language model, within a budget.
 
 The key, the client and the network are on this side. A question is plain data from hostile code, so its shape and size
-are checked before anything is spent on it.
+are checked before anything is spent on it. Each answer is written down before the genome hears of it.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+import json
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from archive import Question
-from hyperagent.errors import BudgetExhausted, LLMError
-from hyperagent.flow import Answer
-from hyperagent.llm import LLM, MAX_TOKENS
+from archive.store import Store
+from hyperagent.budget import Account, Budget
+from hyperagent.errors import BudgetExhausted
+from hyperagent.flow import Flow, Future
+from hyperagent.llm.exchanges import Exchange, Exchanges
+from hyperagent.llm.prices import OVERHEAD, Price, prices
+from hyperagent.llm.protocol import BUDGET, LLM, Completion, Request
+from hyperagent.llm.recorded import Recorded
+from hyperagent.questions import BadQuestion, read_request
+from hyperagent.settings import Settings
 from sandbox_runner import Plain
 
-MAX_PROMPT = 400_000
 SPENT = "dollars"
-MODEL = "model"
+PROPOSE, SOLVE = "propose", "solve"
 
-# Dollars for a million tokens, in and out, as published for these families of models in the middle of 2026. A model
-# that is not among them is charged as the dearest.
-PRICES = {"haiku": (1.0, 5.0), "sonnet": (3.0, 15.0), "opus": (15.0, 75.0)}
+Other = Callable[[dict[str, Plain], Callable[[], None]], Awaitable[Plain]]
+"""Answers the questions of a call that are not for a model."""
 
 
-class Ledger(Protocol):
-    """Where texts are kept by name: the store of the run's archive."""
+@dataclass(frozen=True)
+class Limits:
+    """What one call, one account (a proposal, or the evaluation of one task agent) and the whole run may use."""
 
-    def setting(self, key: str) -> str | None:
-        """What is kept under a name, if anything is."""
+    call: Budget
+    generation: Budget
+    run: Budget
 
-    def set(self, key: str, value: str) -> None:
-        """Keep a text under a name."""
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """As the settings of a run say."""
+        s = settings
+        return cls(
+            Budget(tokens=s.call_tokens, dollars=s.call_dollars),
+            Budget(s.generation_calls, s.generation_tokens, s.generation_dollars),
+            Budget(s.calls, s.tokens, s.dollars),
+        )
 
 
 class Gateway:
-    """Answers completions until the dollars are spent; 0 dollars means no limit.
+    """Answers until the budget is spent. `exhausted` says why no more can be asked, and is "" until then."""
 
-    `ledger` is where the sum is kept, so that a run that is resumed goes on with what it has spent.
-    """
-
-    def __init__(self, llm: LLM, dollars: float, ledger: Ledger) -> None:
+    def __init__(self, llm: LLM, settings: Settings, store: Store, flow: Flow) -> None:
+        self.models = llm.models
+        self.exhausted = ""
         self._llm = llm
-        self._dollars = dollars
-        self._ledger = ledger
-        ledger.set(MODEL, llm.model)
-        self._price = next((p for name, p in PRICES.items() if name in llm.model), max(PRICES.values()))
+        self._flow = flow
+        self._store = store
+        self._limits = Limits.of(settings)
+        self._prices: dict[str, Price] = {} if isinstance(llm, Recorded) else prices(llm.models, settings.prices)
+        self._exchanges = Exchanges(store)
+        self._run = Account("this run", self._limits.run, self._spent_at(""))
+        self._accounts: dict[str, Account] = {}
+        self._waiting: list[Future[None]] = []
+        self._usual = 0.0
+        self._exchanges.models = llm.models
 
     @property
     def spent(self) -> float:
         """Dollars, since the run was begun."""
-        return float(self._ledger.setting(SPENT) or 0.0)
+        return self._run.spent.dollars
 
-    def answer_for(self, purpose: str, number: int = 0, asked: Callable[[Question], None] | None = None) -> Answer:
-        """The function that answers the questions of one call, and tells `asked` of each; `number` is the child's."""
-        del number
+    def conversation(
+        self, place: str, account: str, other: Other | None = None, asked: Callable[[Question], None] | None = None
+    ) -> "Conversation":
+        """What answers the questions of one call; `asked` is told of each that was put to a model."""
+        return Conversation(self, place, account, other, asked)
 
-        def answer(question: Plain) -> Plain:
-            return self._completed(purpose, question, asked or (lambda _: None))
+    async def answered(self, request: Request, account: str) -> Exchange:
+        """The exchange that answers a request: one that is written down, or a new one."""
+        known = self._exchanges.find(request)
+        if known is not None and known.completion.stop_reason != BUDGET:
+            return known
+        if isinstance(self._llm, Recorded):
+            exchange = replace(self._llm.exchange(request), paid=False)
+        else:
+            exchange = await self._bought(request, self._account(account))
+        self._exchanges.keep(request, exchange)
+        self._store.set(SPENT, repr(self.spent))
+        return exchange
 
-        return answer
-
-    def _completed(self, purpose: str, question: Plain, asked: Callable[[Question], None]) -> Plain:
-        if not isinstance(question, dict) or question.get("ask") != "complete":
-            return {"error": f"{purpose} asked {question!r:.80}, expected a completion"}
-        prompt = question.get("prompt")
-        if not isinstance(prompt, str) or len(prompt) > MAX_PROMPT:
-            return {"error": f"the prompt is not text of at most {MAX_PROMPT} characters"}
-        self._reserve(prompt)
+    async def _bought(self, request: Request, account: Account) -> Exchange:
+        price = self._prices[request.model]
+        most = Budget(1, request.bytes + OVERHEAD + request.max_tokens, price.most(request))
+        refusal = await self._reserved(account, most)
+        if refusal:
+            return Exchange(request.place, request.model, Completion((), BUDGET), 0.0)
+        begun, cost = time.monotonic(), Budget()
         try:
-            completion = self._llm.complete(prompt, MAX_TOKENS)
-        except LLMError as error:
-            asked(Question(purpose, prompt, "", str(error)))
+            completion = await self._flow.in_thread(lambda: self._llm.complete(request))
+            cost = Budget(1, completion.usage.total, price.dollars(completion.usage))
+        finally:
+            for each in (account, self._run):
+                each.settle(most, cost)
+            self._wake()
+        return Exchange(
+            request.place, request.model, completion, cost.dollars, seconds=round(time.monotonic() - begun, 3)
+        )
+
+    async def _reserved(self, account: Account, most: Budget) -> str:
+        """Hold what a call may cost, as soon as calls in flight leave room; why it can never be, or ""."""
+        while True:
+            refusal = Account("one call", self._limits.call).refusal(replace(most, tokens=0)) or account.refusal(most)
+            if refusal:
+                return refusal
+            refusal = self._run.refusal(most)
+            if refusal:
+                # One request beyond all measure does not end the run: what is usual may still be affordable.
+                if most.dollars <= self._usual or not self._usual:
+                    self.exhausted = refusal
+                if account.name.startswith(SOLVE):
+                    raise BudgetExhausted(refusal)
+                return refusal
+            if not self._run.must_wait(most) and not account.must_wait(most):
+                self._usual = max(self._usual, most.dollars)
+                self._run.hold(most)
+                account.hold(most)
+                return ""
+            turn: Future[None] = Future()
+            self._waiting.append(turn)
+            await turn
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for turn in waiting:
+            turn.resolve()
+
+    def _account(self, name: str) -> Account:
+        if name not in self._accounts:
+            self._accounts[name] = Account(name, self._limits.generation, self._spent_at(name))
+        return self._accounts[name]
+
+    def _spent_at(self, prefix: str) -> Budget:
+        """What this run has paid at places that begin so, as its archive says."""
+        found, whole = self._exchanges, Budget()
+        for place in found.calls:
+            if f"{place} ".startswith(f"{prefix} " if prefix else ""):
+                whole += Budget(found.calls[place], found.tokens[place], found.dollars[place])
+        return whole
+
+
+class Conversation:
+    """What one call has asked so far: equal requests are told apart by how often they were made."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        place: str,
+        account: str,
+        other: Other | None,
+        told: Callable[[Question], None] | None,
+    ) -> None:
+        self._gateway, self._place, self._account, self._other, self._told = gateway, place, account, other, told
+        self._asked: defaultdict[bytes, int] = defaultdict(int)
+
+    async def __call__(self, question: Plain, put_aside: Callable[[], None]) -> Plain:
+        """The reply: of a model, or of whoever answers other questions; {"error": ...} where there is none."""
+        if not isinstance(question, dict):
+            return {"error": f"a question is {question!r:.80}, expected a mapping"}
+        try:
+            if question.get("ask") == "model":
+                return await self._from_model(question)
+            if self._other is not None:
+                return await self._other(question, put_aside)
+        except BadQuestion as error:
             return {"error": str(error)}
-        cost = self._cost(completion.input_tokens, completion.output_tokens)
-        self._ledger.set(SPENT, repr(self.spent + cost))
-        tokens = completion.input_tokens, completion.output_tokens
-        asked(Question(purpose, prompt, completion.text, "", completion.stop_reason, *tokens, cost))
-        return {"text": completion.text, "stop_reason": completion.stop_reason}
+        return {"error": f"{self._place} asked {question.get('ask')!r:.80}, expected 'model'"}
 
-    def _reserve(self, prompt: str) -> None:
-        most = self._cost(len(prompt), MAX_TOKENS)
-        if self._dollars and self.spent + most > self._dollars:
-            raise BudgetExhausted(
-                f"spent {self.spent:.4f} of {self._dollars:.2f} dollars; the next call may cost {most:.4f}"
-            )
+    async def _from_model(self, question: dict[str, Plain]) -> Plain:
+        gateway = self._gateway
+        request = read_request(question, gateway.models, gateway._limits.call.tokens, self._place)
+        asked = self._asked[request.key]
+        self._asked[request.key] += 1
+        exchange = await gateway.answered(replace(request, occurrence=asked), self._account)
+        completion = exchange.completion
+        if self._told is not None:
+            self._told(recorded(request, exchange))
+        return {
+            "content": list(completion.content),
+            "stop_reason": completion.stop_reason,
+            "tokens": completion.usage.total,
+            "dollars": exchange.dollars,
+        }
 
-    def _cost(self, tokens_in: int, tokens_out: int) -> float:
-        return (tokens_in * self._price[0] + tokens_out * self._price[1]) / 1e6
+
+def recorded(request: Request, exchange: Exchange) -> Question:
+    """An exchange as the record of an individual tells it: the last words before it, and the answer in words."""
+    completion, usage = exchange.completion, exchange.completion.usage
+    return Question(
+        purpose=request.place,
+        prompt=in_words(request.messages[-1:]),
+        text=in_words(completion.content),
+        stop_reason=completion.stop_reason,
+        input_tokens=usage.prompt,
+        output_tokens=usage.output,
+        dollars=exchange.dollars,
+    )
 
 
-class Recorded:
-    """Answers the questions of proposals as they were answered before, from the archive; nothing is spent."""
+def in_words(blocks: Sequence[Plain]) -> str:
+    """What is said in some blocks or messages: text as it is, tools with their arguments."""
+    return "\n".join(words(block) for block in blocks if isinstance(block, dict))
 
-    def __init__(self, questions: Callable[[int], Sequence[Question]]) -> None:
-        self._questions = questions
 
-    def answer_for(self, purpose: str, number: int = 0, asked: Callable[[Question], None] | None = None) -> Answer:
-        """The function that answers as the call for child `number` was answered, question by question."""
-        waiting = iter([question for question in self._questions(number) if question.purpose == purpose])
-
-        def answer(question: Plain) -> Plain:
-            known = next(waiting, None)
-            prompt = question.get("prompt") if isinstance(question, dict) else None
-            if known is None or known.prompt != prompt:
-                return {"error": "the recorded run asked no such question here"}
-            if asked is not None:
-                asked(known)
-            return {"error": known.error} if known.error else {"text": known.text, "stop_reason": known.stop_reason}
-
-        return answer
+def words(block: dict[str, Plain]) -> str:
+    """One block or message."""
+    match block:
+        case {"type": "text", "text": str(text)}:
+            return text
+        case {"type": "tool_use", "name": str(name), "input": arguments}:
+            return f"{name} {json.dumps(arguments)}"
+        case {"content": str(text)}:
+            return text
+        case {"content": list(blocks)}:
+            return in_words(blocks)
+    return ""

@@ -1,18 +1,20 @@
 """From a chosen parent to a child that has been tried: propose, build, gate, smoke, evaluate."""
 
 import functools
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from archive import Columns, Evaluation, Individual, Question
-from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, select_call, selected
+from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, rules, select_call, selected
 from hyperagent.domain import Domain, plain
 from hyperagent.errors import GenomeError, RunError
 from hyperagent.evaluate import Evaluator
-from hyperagent.flow import Answer, Flow
-from hyperagent.gateway import Gateway, Recorded
+from hyperagent.flow import Flow
+from hyperagent.gateway import PROPOSE, Conversation, Gateway
 from hyperagent.program import Program, Unit, file_digest
+from hyperagent.rehearsal import Rehearsal
 from hyperagent.review import REFUSED
 from hyperagent.run import Run
 from hyperagent.streams import stream_seed
@@ -25,6 +27,7 @@ DONORS = 2
 DONOR_POOL = 12
 SHOWN_TEXT = 1000
 SMOKE_CALLS = 3
+CONSTITUTION = "constitution"
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,10 @@ class Nursery:
     """Makes and tries the children of a run. Holds caches, and nothing that decides."""
 
     def __init__(
-        self, run: Run, flow: Flow, domain: Domain, seed: Genome, policy: Policy, gateway: Gateway | Recorded | None
+        self, run: Run, flow: Flow, domain: Domain, seed: Genome, policy: Policy, gateway: Gateway | None
     ) -> None:
         self.flow = flow
-        self.evaluator = Evaluator(flow, domain, run.settings.seed, self._answer(gateway, "solve"))
+        self.evaluator = Evaluator(flow, domain, run.settings.seed, gateway)
         self._archive = run.archive
         self._settings = run.settings
         self._seed = seed
@@ -85,7 +88,7 @@ class Nursery:
             program = await self.program(self._seed)
         history = tuple(self._told(other) for other in range(max(0, count - HISTORY), count))
         donors, asked = self._donors(id, parent, columns), list[Question]()
-        answer = None if self._gateway is None else self._gateway.answer_for("propose", id, asked.append)
+        answer = self._conversation(id, parent, asked.append)
         seed = stream_seed(self._settings.seed, "propose", id)
         patch = await self._proposal(program, parent, history, donors, seed, answer)
         base = replace(base, questions=tuple(asked))
@@ -100,10 +103,33 @@ class Nursery:
         history: Sequence[Plain],
         donors: Plain,
         seed: int,
-        answer: Answer | None = None,
+        answer: Conversation | None = None,
     ) -> Patch | Failure:
-        call = propose_call(program, self._shown(parent), [*history], donors, seed, self._gateway is not None)
+        model = None if answer is None else self._model()
+        call = propose_call(program, self._shown(parent), [*history], donors, seed, model)
         return proposed(await self.flow.call(call, answer))
+
+    def _conversation(self, id: int, parent: Individual, asked: Callable[[Question], None]) -> Conversation | None:
+        """What answers the questions of a proposal; None without a model, or where it is the turn of the operators."""
+        chance = random.Random(stream_seed(self._settings.seed, "operators", id)).random()
+        if self._gateway is None or chance < self._settings.operators:
+            return None
+        rehearsal = Rehearsal(self.evaluator, lambda patch: self._rehearsed(parent, patch))
+        return self._gateway.conversation(f"{PROPOSE} {id}", f"{PROPOSE} {id}", rehearsal, asked)
+
+    def _model(self) -> Plain:
+        """What a proposal is told of its models."""
+        assert self._gateway is not None
+        constitution = self._archive.store.setting(CONSTITUTION) or ""
+        return {"models": [*self._gateway.models], "constitution": constitution, "rules": rules(self._policy)}
+
+    async def _rehearsed(self, parent: Individual, patch: Patch) -> Program | str:
+        """The program that a patch would give a child, or why there would be none."""
+        made = await self._made(patch, parent)
+        if isinstance(made, Failure):
+            return made.text
+        broken = [*made.violations, *genome_violations(made.genome, self._policy)]
+        return "; ".join(map(str, broken[:5])) or Program(made.genome, self._units)
 
     async def tried(self, draft: Draft) -> Individual:
         """The child with its evaluations on train and, unless it is given up on the way, validation.
@@ -165,22 +191,31 @@ class Nursery:
 
     def _summary(self, id: int) -> Plain:
         individual = self.individual(id)
-        return summary(individual, None if individual.parent is None else self.individual(individual.parent))
+        told = summary(individual, None if individual.parent is None else self.individual(individual.parent))
+        if individual.questions:
+            told["dollars"] = math.fsum(question.dollars for question in individual.questions)
+        return told
 
     async def _built(self, child: Individual, parent: Individual) -> Draft:
-        known = [name for name in parent.genome if file_digest(parent.genome, name) in self._units]
-        made = built(await self.flow.call(build_call(parent.genome, child.patch, self._policy, known)), parent.genome)
+        made = await self._made(child.patch, parent)
         if isinstance(made, Failure):
             return Draft(replace(child, stillborn=(f"patch: {made.text}",)))
         grown = replace(child, genome=made.genome)
         broken = [*made.violations, *genome_violations(made.genome, self._policy)]
         if broken:
             return Draft(replace(grown, stillborn=tuple(f"gate: {violation}" for violation in broken[:5])))
-        self._learn(made)
         other = self._archive.id_of(grown.digest, before=child.id)
         if other is not None:
             return Draft(duplicate(grown, other))
         return Draft(grown, Program(made.genome, self._units))
+
+    async def _made(self, patch: Patch | None, parent: Individual) -> Built | Failure:
+        """What a patch makes of a parent; what of it may run is ready to run."""
+        known = [name for name in parent.genome if file_digest(parent.genome, name) in self._units]
+        made = built(await self.flow.call(build_call(parent.genome, patch, self._policy, known)), parent.genome)
+        if isinstance(made, Built) and not made.violations:
+            self._learn(made)
+        return made
 
     def _learn(self, made: Built) -> None:
         for name, unit in made.units.items():
@@ -217,10 +252,6 @@ class Nursery:
             found.append({"id": donor.id, "score": donor.score, "files": files})
         return found
 
-    @staticmethod
-    def _answer(gateway: Gateway | Recorded | None, purpose: str) -> Answer | None:
-        return None if gateway is None else gateway.answer_for(purpose)
-
 
 def donor_ids(seed: int, id: int, parent: int, columns: Columns) -> list[int]:
     """Those good individuals, other than its parent, that the proposal of child `id` is shown."""
@@ -239,7 +270,7 @@ def duplicate(child: Individual, other: int | None) -> Individual:
     return replace(child, stillborn=(f"gate: the genome of {other} again",), evaluations={})
 
 
-def summary(child: Individual, parent: Individual | None) -> Plain:
+def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
     """What proposals are shown of an individual: no trial, and no score but train and validation."""
     patch = child.patch or Patch()
     refused = [reason for reason in child.stillborn if reason.startswith(REFUSED)]

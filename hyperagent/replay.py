@@ -23,7 +23,9 @@ from hyperagent.errors import RunError, UsageError
 from hyperagent.evaluate import Evaluator
 from hyperagent.evolution import pool
 from hyperagent.flow import Flow, all_of
-from hyperagent.gateway import MODEL, Recorded
+from hyperagent.gateway import Gateway
+from hyperagent.llm import Recorded
+from hyperagent.llm.exchanges import MODELS
 from hyperagent.nursery import Draft, Nursery
 from hyperagent.population import Block, block_of
 from hyperagent.program import Program
@@ -67,7 +69,7 @@ def _replayed(domain: Domain, folder: Path, workers: int, evaluations: bool) -> 
         settings = replace(settings, workers=workers or settings.workers)
         if archive.store.setting("domain") != domain.fingerprint():
             raise RunError(f"{folder}: was begun with another domain or other tasks than {domain.name} has now")
-        if evaluations and archive.store.setting(MODEL) is not None:
+        if evaluations and archive.store.setting(MODELS) is not None:
             raise UsageError("a run whose tasks were tried with a language model cannot be tried again without asking")
         with pool(settings, domain) as jails:
             again = Again(Run(folder, archive, settings), Flow(jails), domain, evaluations)
@@ -89,9 +91,7 @@ class Again:
         self._replayable = kept_by_pruning(run.archive)
         self._scores: dict[bytes, tuple[float, str]] = {}
         seed = run.archive[0].genome
-        had_model = run.archive.store.setting(MODEL) is not None
-        model = Recorded(lambda id: run.archive[id].questions) if had_model else None
-        self._nursery = Nursery(run, flow, domain, seed, seed_policy(seed), model)
+        self._nursery = Nursery(run, flow, domain, seed, seed_policy(seed), answering(run, flow))
         if evaluations:
             self._nursery.evaluator = Anew(flow, domain, run.settings.seed, None)
 
@@ -218,6 +218,12 @@ def kept_by_pruning(archive: Archive) -> frozenset[int] | None:
     """Those that can be made again where others were pruned; None where nobody was."""
     text = archive.store.setting(PRUNED)
     return None if text is None else frozenset(json.loads(text)["kept"])
+
+
+def answering(run: Run, flow: Flow) -> Gateway | None:
+    """A gateway that answers as was answered then, and writes into an archive that is forgotten."""
+    store = run.archive.store
+    return Gateway(Recorded(store), run.settings, Archive().store, flow) if store.setting(MODELS) is not None else None
 
 
 def made_alike(kept: Individual, made: Individual) -> list[Divergence]:

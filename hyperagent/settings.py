@@ -10,8 +10,10 @@ from typing import Any, Literal, get_origin
 
 from hyperagent.errors import RunError, UsageError
 
-LINEAGE = ("seed", "lag", "llm", "proposer", "parents")
+LINEAGE = ("seed", "lag", "llm", "operators", "proposer", "parents")
 """The settings that decide the lineage: a run goes on with the ones that it was begun with."""
+
+WITH_MODEL = 8
 
 CHOICES = {
     "sandbox": ("auto", "none"),
@@ -27,10 +29,15 @@ class Settings:
 
     generations: how many offspring in all; minutes: stop starting new ones after so long; seed: of every random
     stream; workers: processes that run jails (0: one a core); lag: generation g is chosen from the archive as it
-    stood at least this many generations earlier, so that so many can be under way; llm: a model's name, or "" for
-    none; dollars: what the model may cost; sandbox: "auto" or "none"; proposer: whose meta agent proposes, the
-    parent's own ("genome") or always the seed's; parents: who picks the parent, the steward's select ("genome"), a
-    uniform draw, or always the seed.
+    stood at least this many generations earlier, so that so many can be under way; sandbox: "auto" or "none";
+    proposer: whose meta agent proposes, the parent's own ("genome") or always the seed's; parents: who picks the
+    parent, the steward's select ("genome"), a uniform draw, or always the seed.
+
+    llm: the name of a model, of several with commas between them, "recorded:DIR", or "" for none; base_url: its server;
+    operators: the share of children that operators propose all the same; constitution: a file of principles for the
+    model, in place of the genome's own; prices: "MODEL=IN/OUT, ..." in dollars for a million tokens, before the table.
+    What models may use, 0 for no limit: dollars, tokens and calls in the whole run; generation_... in one proposal, and
+    again in the evaluation of one child; call_dollars in one call, and call_tokens in one answer.
     """
 
     generations: int = 100
@@ -40,24 +47,38 @@ class Settings:
     lag: int = 8
     llm: str = ""
     base_url: str = ""
-    dollars: float = 0.0
+    operators: float = 0.0
+    constitution: str = ""
+    prices: str = ""
+    dollars: float = 5.0
+    tokens: int = 0
+    calls: int = 0
+    generation_dollars: float = 0.0
+    generation_tokens: int = 0
+    generation_calls: int = 0
+    call_dollars: float = 0.0
+    call_tokens: int = 16_000
     approve: str = "never"
     sandbox: Literal["auto", "none"] = "auto"
     proposer: str = "genome"
     parents: str = "genome"
 
     def __post_init__(self) -> None:
-        for name, least in {"generations": 0, "seed": 0, "workers": 0, "lag": 1, "minutes": 0, "dollars": 0}.items():
-            if not getattr(self, name) >= least:
-                raise UsageError(f"{name} is {getattr(self, name)}, expected at least {least}")
+        for name, value in ((f.name, getattr(self, f.name)) for f in fields(self)):
+            least = 1 if name in ("lag", "call_tokens") else 0
+            if isinstance(value, (int, float)) and not value >= least:
+                raise UsageError(f"{name} is {value}, expected at least {least}")
+        if self.operators > 1:
+            raise UsageError(f"operators is {self.operators}, expected a share of at most 1")
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise UsageError(f"{name} is {getattr(self, name)!r}, expected one of {', '.join(allowed)}")
 
     @property
     def processes(self) -> int:
-        """The number of worker processes."""
-        return self.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else self.workers or 2
+        """The number of worker processes. A call that waits for a model holds one, so with a model there are more."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+        return self.workers or (max(cores, WITH_MODEL) if self.llm else cores)
 
     def updated(self, values: Mapping[str, object]) -> "Settings":
         """These settings with some values replaced, each checked for its name and type."""

@@ -3,7 +3,7 @@
 Covered: workers that die, hang or are stopped are replaced and their jobs run again; nothing is left behind when the
 pool is closed or the host is killed, except for a folder if every worker is killed with it, which the next pool sweeps.
 Workers have their own session, so that Ctrl-C reaches the host only. Not covered: more than one thread, except for
-`answer`; a host that never waits, for it is there that the pool looks after its workers.
+`answer` and `wake`; a host that never waits, for it is there that the pool looks after its workers.
 """
 
 import itertools
@@ -76,6 +76,7 @@ class Pool:
         self._events: deque[Event] = deque()
         self._replies: deque[tuple[int, Plain]] = deque()
         self._wakeup = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._woken = False
         self._numbers = itertools.count()
         self._false_starts = 0
         self._closed = threading.Event()
@@ -110,16 +111,23 @@ class Pool:
         return job
 
     def wait(self, timeout: float | None = None) -> list[Event]:
-        """What has happened: at least one event, or none if `timeout` seconds passed or no job is outstanding."""
+        """What has happened: one event or more; none after `timeout` seconds, a `wake`, or with no job outstanding."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._events and self._dispatch.outstanding:
+        while not self._events and self._dispatch.outstanding and not self._woken:
             patience = None if deadline is None else deadline - time.monotonic()
             if patience is not None and patience < 0:
                 break
             self._step(patience)
+        self._woken = False
         events = list(self._events)
         self._events.clear()
         return events
+
+    def wake(self) -> None:
+        """Have `wait` return, now or when it is next called. May be called from any thread."""
+        self._woken = True
+        if not self._closed.is_set():
+            os.eventfd_write(self._wakeup, 1)
 
     def answer(self, job: int, reply: Plain) -> None:
         """Reply to the question of a job; ignored if it has ended. May be called from any thread, and wakes `wait`."""

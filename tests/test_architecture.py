@@ -32,12 +32,13 @@ JAIL_SIDE = {
 DOORS = {
     "libcst": ("meta/", "genome/"),
     "zmq": ("sandbox_runner/",),
-    "anthropic": ("hyperagent/llm.py",),
+    "anthropic": ("hyperagent/llm/messages_api.py",),
     "plotly": ("hyperagent/science/",),
 }
 BROAD = {
     "hyperagent/cli.py": "the funnel for all errors",
     "hyperagent/flow.py": "raised again where the future is awaited",
+    "hyperagent/llm/messages_api.py": "around a client that reports a broken answer by whatever it stumbles on",
     "hyperagent/evaluate.py": "around the score function of a user's domain",
     "hyperagent/scoring.py": "raised again where the score is awaited",
     "hyperagent/domains/__init__.py": "around the import of a user's domain",

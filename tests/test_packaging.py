@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-GENOME = sorted(path.name for path in (ROOT / "genome").glob("*.py"))
+GENOME = sorted(path.name for path in (ROOT / "genome").iterdir() if path.suffix in (".py", ".md"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCATE = """
 import importlib.util, sys

@@ -8,7 +8,11 @@ from typing import Any
 from meta import Genome
 
 FOLDER = Path(__file__).parents[2] / "genome"
-FILES = {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.py")) if path.name != "__init__.py"}
+FILES = {
+    path.name: path.read_text("utf-8")
+    for path in sorted(FOLDER.iterdir())
+    if path.suffix in (".py", ".md") and path.name != "__init__.py"
+}
 SEED = Genome(FILES)
 PARENT: dict[str, Any] = {"id": 0, "files": FILES, "score": 0.5, "trials": []}
 

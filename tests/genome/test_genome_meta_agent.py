@@ -91,22 +91,7 @@ def test_nothing_is_remembered_without_a_history_or_across_a_change_of_the_memor
     assert remembered(history, operators)["edits"] == []
 
 
-def test_a_model_replaces_one_definition() -> None:
-    wish = {"definition": "task_agent:answer", "source": "def answer(task):\n    return 3", "title": "three"}
-    shown: list[str] = []
-
-    def llm(prompt: str) -> str:
-        shown.append(prompt)
-        return f"Gladly:\n{json.dumps(wish)}\nThere."
-
-    scripted = tools(0)
-    scripted.llm = llm
-    patch = Patch.from_plain(meta_agent.propose({**PARENT, "files": FILES}, [], scripted))
-    assert patch.title == "three" and "def answer(task)" in shown[0]
-    assert "return 3" in str(apply(SEED, patch)["task_agent.py"])
-
-
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".py")])
 def test_the_definitions_of_a_file_are_its_text(name: str) -> None:
     for definition, text in meta_agent.definitions(FILES[name]):
         assert text in FILES[name] and definition in text

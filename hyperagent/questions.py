@@ -35,12 +35,12 @@ def read_request(question: dict[str, Plain], models: Sequence[str], most_tokens:
     if wanted not in models:
         raise BadQuestion(f"model {wanted!r:.80}, expected one of {', '.join(models)}")
     tokens = question.get("max_tokens") or most_tokens
-    if type(tokens) is not int or not 0 < tokens <= most_tokens:
-        raise BadQuestion(f"max_tokens {tokens!r:.40}, expected at most {most_tokens}")
+    if type(tokens) is not int or tokens < 1:
+        raise BadQuestion(f"max_tokens {tokens!r:.40}, expected at least 1")
     system = question.get("system") or []
     return Request(
         model=str(wanted),
-        max_tokens=tokens,
+        max_tokens=min(tokens, most_tokens),
         system=tuple(block(item, ("text",)) for item in items([text(system)] if isinstance(system, str) else system)),
         messages=tuple(map(message, items(question.get("messages")))),
         tools=tuple(map(tool, items(question.get("tools") or []))),

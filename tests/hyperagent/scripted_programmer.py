@@ -8,14 +8,18 @@ USAGE = (300, 40, 2000, 100)
 
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("read", {"at": "task_agent:answer"}),
-    ("replace", {"at": "task_agent:answer/body[1]", "source": "result = task[::-1"}),
-    ("replace", {"at": "task_agent:answer/body[1]", "source": "result = task[::-1]"}),
-    ("replace", {"at": "task_agent:solve/body[1]", "source": "pass"}),
+    ("replace", {"at": "task_agent:answer/body[0]", "source": "result = task[::-1"}),
+    ("replace", {"at": "task_agent:answer/body[0]", "source": "result = task[::-1]"}),
     ("try_out", {"tasks": ["lager"]}),
     ("note", {"text": "the expected answers are the words backwards"}),
     ("submit", {"title": "turn the word round", "hypothesis": "every expected answer is the word backwards"}),
 )
-"""Read, a slip that does not parse, the same without it, stop asking the model, try, remember, submit."""
+"""Read, a slip that does not parse, the same without it, try, remember, submit."""
+
+AGENT = (
+    "def solve(task, tools):\n    return answer(task)\n\n\ndef answer(task):\n    result = task\n    return result\n"
+)
+"""The task agent that these steps are for. It asks no model, so that proposals alone cost money."""
 
 
 def programmer(body: Body) -> Answer:

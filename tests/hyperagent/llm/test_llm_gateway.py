@@ -187,7 +187,7 @@ def test_a_run_without_recordings_is_refused(tmp_path: Path) -> None:
 
 BAD: list[Plain] = [
     None, "complete", {"ask": "shell"}, {"ask": "model"}, question(3),  # type: ignore[arg-type]
-    question(model="another"), question(max_tokens=101), question(max_tokens=-1), question(max_tokens="7"),
+    question(model="another"), question(max_tokens=-1), question(max_tokens="7"),
     question(system=[{"type": "image", "source": {"type": "url", "url": "http://127.0.0.1"}}]),
     question(tools=[{"type": "web_search_20250305", "name": "web_search"}]), question(tools="all"),
     question(tools=[{"name": "x", "description": "y", "input_schema": {"a": float("nan")}}]),

@@ -158,7 +158,7 @@ def messages_server(answer: Callable[[Body], Answer]) -> Iterator[tuple[str, Rec
         server.server_close()
 
 
-def uses(name: str, usage: tuple[int, int, int, int] = (100, 20, 0, 0), **arguments: Any) -> Message:
+def uses(name: str, usage: tuple[int, int, int, int] = (100, 20, 0, 0), /, **arguments: Any) -> Message:
     """An answer that uses one tool."""
     block = {"type": "tool_use", "id": f"toolu_{name}", "name": name, "input": arguments}
     return Message((block,), "tool_use", usage)

@@ -12,7 +12,8 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
     """Copy the first `count` individuals (None: all) to a new file, checked on the way, and return the head there.
 
     What comes after them in `source` is not looked at, and may be damaged. With `whole` only those keep their files
-    and trials, and the others only what the chain of hashes rests on.
+    and trials, and the others only what the chain of hashes rests on. Exchanges with models are copied all: what was
+    paid for once need not be paid for again.
     """
     if target.exists():
         raise ArchiveError(f"{target}: is there already, expected a new file")
@@ -26,6 +27,8 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
             new.append(line, record, blobs_of(old, record, had) if has else {})
             if new.head != old.link(id):
                 raise ArchiveError(f"{source}: individual {id} is not what was written, or the one before it is not")
+        for exchange in old.exchanges():
+            new.keep_exchange(*exchange)
         return new.head
     finally:
         old.close()

@@ -35,8 +35,9 @@ INSERT OR IGNORE INTO run VALUES ('format', '{FORMAT}');
 COMMIT;
 """
 PRUNED = "pruned"
-EXCHANGES = "CREATE TABLE IF NOT EXISTS exchange (key BLOB PRIMARY KEY, digest BLOB NOT NULL)"
-"""What was said to a language model and what it answered: a blob by the key of the request. Made on first use."""
+EXCHANGES = "CREATE TABLE IF NOT EXISTS exchange (key BLOB PRIMARY KEY, digest BLOB NOT NULL, parts BLOB NOT NULL)"
+"""What was said to a language model and what it answered: a blob by the key of the request, and the digests of those
+that it names, one after the other. Made on first use."""
 AT_ONCE = 256
 REMEMBERED = 512
 
@@ -153,7 +154,9 @@ class Store:
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.execute(EXCHANGES)
                 self._connection.executemany("INSERT OR IGNORE INTO blob (digest, base, content) VALUES (?, ?, ?)", new)
-                self._connection.execute("INSERT OR REPLACE INTO exchange VALUES (?, ?)", (key, digest))
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO exchange VALUES (?, ?, ?)", (key, digest, b"".join(parts))
+                )
         except sqlite3.Error as error:
             raise ArchiveError(f"{self.path}: an exchange with a model could not be written: {error}") from None
 
@@ -162,10 +165,17 @@ class Store:
         rows = self._rows("SELECT digest FROM exchange WHERE key = ?", key) if self._has_exchanges() else []
         return self.blob(rows[0][0]) if rows else None
 
-    def exchanges(self) -> Iterator[bytes]:
-        """Every exchange, in the order in which they were written."""
+    def contents(self) -> Iterator[bytes]:
+        """The contents of all exchanges, in the order in which they were written."""
         rows = self._rows("SELECT digest FROM exchange ORDER BY rowid") if self._has_exchanges() else []
         return (self.blob(digest) for (digest,) in rows)
+
+    def exchanges(self) -> Iterator[tuple[bytes, bytes, dict[bytes, Blob]]]:
+        """Every exchange, in the order in which they were written: its key, content and parts."""
+        rows = self._rows("SELECT key, digest, parts FROM exchange ORDER BY rowid") if self._has_exchanges() else []
+        for key, digest, parts in rows:
+            digests = [parts[at : at + 32] for at in range(0, len(parts), 32)]
+            yield key, self.blob(digest), {part: Blob(self.blob(part)) for part in digests}
 
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""

@@ -56,8 +56,8 @@ REVIEW = """A patch is about to be submitted. Look at it once more, as somebody 
 Title: {title}
 Hypothesis: {hypothesis}
 
-The edits:
-{edits}
+The changes:
+{changes}
 
 The principles of this run:
 {constitution}
@@ -125,7 +125,7 @@ def review(desk):
     return REVIEW.format(
         title=desk.title,
         hypothesis=desk.hypothesis,
-        edits=json.dumps(workbench.edits(desk), indent=1, default=str)[:30_000],
+        changes=desk.bench.shown(desk.parent["files"], workbench.edits(desk))[:30_000],
         constitution=constitution(desk),
         failures="\n".join(f"- {child['title']}" for child in failed) or "none",
     )

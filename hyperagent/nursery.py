@@ -110,7 +110,7 @@ class Nursery:
         return proposed(await self.flow.call(call, answer))
 
     def _conversation(self, id: int, parent: Individual, asked: Callable[[Question], None]) -> Conversation | None:
-        """What answers the questions of a proposal; None without a model, or where it is the turn of the operators."""
+        """What answers the questions of a proposal; None if there is no model, or it is the turn of the operators."""
         chance = random.Random(stream_seed(self._settings.seed, "operators", id)).random()
         if self._gateway is None or chance < self._settings.operators:
             return None

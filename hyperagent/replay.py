@@ -19,7 +19,7 @@ import msgpack
 from archive import Archive, Evaluation, Individual, Pruned, Trial, examined
 from archive.store import PRUNED
 from hyperagent.domain import Domain
-from hyperagent.errors import RunError, UsageError
+from hyperagent.errors import LLMError, RunError, UsageError
 from hyperagent.evaluate import Evaluator
 from hyperagent.evolution import pool
 from hyperagent.flow import Flow, all_of
@@ -145,7 +145,10 @@ class Again:
         if not self._kept(id):
             return []
         kept = self._archive[id]
-        draft = await self._nursery.draft(id, kept.parents[0], block.columns, block.count)
+        try:
+            draft = await self._nursery.draft(id, kept.parents[0], block.columns, block.count)
+        except LLMError as error:
+            return [Divergence(id, "questions", [question.text for question in kept.questions], str(error))]
         found = made_alike(kept, draft.individual)
         if found or draft.individual.stillborn:
             return found or differences(id, ("stillborn", [*kept.stillborn], [*draft.individual.stillborn]))

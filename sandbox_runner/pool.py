@@ -126,8 +126,10 @@ class Pool:
     def wake(self) -> None:
         """Have `wait` return, now or when it is next called. May be called from any thread."""
         self._woken = True
-        if not self._closed.is_set():
-            os.eventfd_write(self._wakeup, 1)
+        # A thread may end while the pool is being closed, and the descriptor with it.
+        with suppress(OSError):
+            if not self._closed.is_set():
+                os.eventfd_write(self._wakeup, 1)
 
     def answer(self, job: int, reply: Plain) -> None:
         """Reply to the question of a job; ignored if it has ended. May be called from any thread, and wakes `wait`."""

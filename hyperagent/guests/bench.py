@@ -5,10 +5,10 @@ Not guarded: it shares its process with the genome. Whatever comes out of here i
 
 import meta
 from meta.address import follow, parse_address
-from meta.apply import place
 from meta.gate import CONTRACTS, file_violations, genome_violations
-from meta.source import chunks, decoded
+from meta.index import indexed, place
 from meta.tree import at_end, code_of, parse_chunk, way_along
+from meta.unified import to_unified
 
 
 class Bench:
@@ -27,17 +27,18 @@ class Bench:
         """The edits that lead from some files to others."""
         return meta.diff(meta.Genome(before), meta.Genome(after)).plain()["edits"]
 
+    def shown(self, files, edits):
+        """What edits do to files, as a unified diff."""
+        return to_unified(meta.Genome(files), meta.Patch.from_plain({"edits": edits}))
+
     def text_at(self, files, at):
         """What stands at an address, a definition or a statement in one; ValueError if nothing does."""
         address = parse_address(at)
         if address.file not in files:
             raise meta.PatchError(f"{at}: no file {address.file} in the genome")
-        source = decoded(address.file, files[address.file].encode())
-        parts = chunks(address.file, source.text)
-        index, steps = place(address, parts, source)
-        if index is None:
-            return ""
-        text = source.text[parts[index].start : parts[index].end]
+        index = indexed(address.file, files[address.file].encode())
+        number, steps = place(address, index)
+        text = index.chunk(number)
         if not steps:
             return text.strip("\r\n")
         module = parse_chunk(at, text)

@@ -64,7 +64,7 @@ class Exchanges:
         return None if content is None else unpacked(content)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return (unpacked(content) for content in self._store.exchanges())
+        return (unpacked(content) for content in self._store.contents())
 
     def _count(self, exchange: Exchange) -> None:
         if exchange.paid and exchange.completion.stop_reason != BUDGET:

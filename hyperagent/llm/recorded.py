@@ -12,7 +12,7 @@ ARCHIVE = "archive.sqlite"
 
 
 class Recorded:
-    """Answers each request as in a run, which is in a folder or a store; `models` are the models of that run."""
+    """Answers each request as it was answered in a run, in a folder or a store; `models` are those of that run."""
 
     def __init__(self, run: Path | str | Store) -> None:
         self._where = str(run.path if isinstance(run, Store) else run)

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from seed import FILES
+from seed import FILES, SEED
 
-from meta import Policy
+from meta.gate import seed_policy
 
 GUEST = Path(__file__).parents[2] / "hyperagent" / "guests" / "bench.py"
 TRIALS = [
@@ -56,7 +56,7 @@ def tools(llm: Any = None, asked: Callable[[Any], Any] | None = None) -> SimpleN
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    policy = Policy()
+    policy = seed_policy(SEED)
     rules = [[*policy.imports], [*policy.forbidden_names], [*policy.allowed_attributes]]
     bench = module.Bench(SimpleNamespace(ask=asked), rules)
     return SimpleNamespace(rng=random.Random(0), llm=llm, donors=[], bench=bench, constitution="")

@@ -116,4 +116,4 @@ def test_the_seed_is_shown_whole_or_in_outline() -> None:
     shown = llm.asked[0][1]["system"][1]["text"]
     for name in FILES:
         assert f"=== {name}\n" in shown
-    assert FILES["task_agent.py"] in shown and FILES["operators.py"] not in shown
+    assert FILES["task_agent.py"] in shown and FILES["statements.py"] not in shown

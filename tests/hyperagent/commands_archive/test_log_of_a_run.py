@@ -53,8 +53,8 @@ def test_a_page_tells_children_costs_and_the_gate(run: Path) -> None:
 
 
 def test_what_a_proposal_asked_is_kept_with_its_child_and_its_cost(tmp_path: Path) -> None:
-    model = ha.Scripted(["nonsense"] * 50)
-    list(ha.evolve(domain_with(), tmp_path / "run", generations=1, llm=model))
+    model = ha.Scripted(lambda _: "nonsense")
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=1, llm=model, prices="scripted=1/5", workers=1))
     (entry,) = [entry for entry in log(tmp_path / "run") if entry["id"] == 1]
     assert [question["text"] for question in entry["questions"]] == ["nonsense"] * len(entry["questions"])
     assert entry["cost"]["questions"] == len(entry["questions"]) > 0

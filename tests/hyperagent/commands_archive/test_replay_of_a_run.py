@@ -12,7 +12,7 @@ import pytest
 import hyperagent as ha
 from archive import Archive, Evaluation, Individual, examined
 from hyperagent.commands.replay import replayed
-from hyperagent.llm import Completion
+from hyperagent.llm.scripted import tool_use
 from hyperagent.replay import replay
 from tests.hyperagent.conftest import domain_with
 
@@ -116,22 +116,18 @@ def test_a_damaged_file_is_not_replayed_but_named(hyperagent: Run, run: Path) ->
     assert done.returncode == 1 and "the record is not what a replay gives" in done.stderr
 
 
-class Programmer:
-    """A model that writes a patch where one is asked for."""
-
-    model = "programmer"
-
-    def complete(self, prompt: str, max_tokens: int) -> Completion:
-        """The patch, or nothing of use."""
-        del max_tokens
-        source = "def solve(task, tools):\n    return task[::-1]"
-        patch = {"definition": "task_agent:solve", "source": source, "title": "turn it round", "hypothesis": "why not"}
-        return Completion(json.dumps(patch) if "rewriting one definition" in prompt else "no idea")
+def programmer(request: ha.Request) -> str | ha.Completion:
+    """A model that turns the word round where a patch is asked for, and finds everything good."""
+    if not request.tools:
+        return "SUBMIT" if request.place.startswith("propose") else "OK"
+    if len(request.messages) == 1:
+        return tool_use("replace", at="task_agent:solve", source="def solve(task, tools):\n    return task[::-1]")
+    return tool_use("submit", title="turn it round", hypothesis="why not")
 
 
 def test_a_run_with_a_model_is_replayed_from_the_recorded_answers(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    population = list(ha.evolve(domain_with(), run, generations=2, llm=Programmer()))
+    population = list(ha.evolve(domain_with(), run, generations=2, llm=ha.Scripted(programmer), workers=2))
     assert population[1].patch is not None and population[1].questions
     assert [found for _, new in replay(domain_with(), run) for found in new] == []
     forged(run, 1, lambda child: replace(child, questions=(replace(child.questions[0], text="no"),)))

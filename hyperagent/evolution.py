@@ -7,7 +7,15 @@ from pathlib import Path
 
 from archive import Individual
 from hyperagent.domain import Domain
-from hyperagent.errors import ApprovalNeeded, BudgetExhausted, DomainError, HyperagentError, LLMError, UsageError
+from hyperagent.errors import (
+    ApprovalNeeded,
+    BudgetExhausted,
+    DomainError,
+    HyperagentError,
+    LLMError,
+    RunError,
+    UsageError,
+)
 from hyperagent.flow import Flow
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
@@ -28,6 +36,7 @@ def evolve(
     run: str | Path | None = None,
     *,
     genome: Genome | None = None,
+    frozen: Genome | None = None,
     llm: LLM | str = "",
     spec: Mapping[str, object] | None = None,
     settings: Settings | None = None,
@@ -40,7 +49,8 @@ def evolve(
     goes on where that one ended and yields what is new. `options` are fields of `Settings`: `generations` is how many
     children there are to be in all, `seed`, `workers`, `minutes`, ... The lineage depends on the seed and the settings,
     not on the number of workers or on time. `genome` is the seed to begin with, else the built-in one with the
-    domain's own task agent. `llm` is the name of a model, or a model; without one operators propose.
+    domain's own task agent. `frozen` is a genome whose meta agent and selection make and pick all parents, and which
+    no patch changes. `llm` is the name of a model, or a model; without one operators propose.
 
     With `approve="always"` or `"meta"` children (or those that change more than task_agent.py) are not run before
     `review(child, parent)` has returned "" for them, or a reason why not, which later proposals are shown. None leaves
@@ -54,8 +64,12 @@ def evolve(
         raise UsageError(f"evolve was given {type(domain).__name__}, expected a hyperagent.Domain")
     seed = checked_seed(seed_genome(domain) if genome is None else genome)
     model = language_model(chosen) if isinstance(llm, str) else llm
+    if frozen is not None:
+        chosen = chosen.updated({"proposer": "frozen"})
+    elif chosen.proposer == "frozen":
+        raise UsageError("proposer is 'frozen' and no genome is given, expected evolve(..., frozen=GENOME)")
     folder = None if run is None else Path(run)
-    return generations(domain, folder, seed, model, chosen, spec or {"name": domain.name}, review)
+    return generations(domain, folder, seed, model, chosen, spec or {"name": domain.name}, review, frozen)
 
 
 def generations(
@@ -66,6 +80,7 @@ def generations(
     settings: Settings,
     spec: Mapping[str, object],
     review: Ask | None,
+    frozen: Genome | None = None,
 ) -> Iterator[Individual]:
     """The individuals of a run, from the first that is not in its archive yet."""
     if settings.generations and not all(domain.split(settings.seed).values()):
@@ -76,9 +91,21 @@ def generations(
         keep_constitution(run)
         seed = run.archive[0].genome if len(run.archive) else seed
         try:
-            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway), gateway, review)
+            keep_frozen(run, frozen)
+            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway, frozen), gateway, review)
         finally:
             flow.close()
+
+
+def keep_frozen(run: Run, frozen: Genome | None) -> None:
+    """Record whose meta agent is frozen, or refuse to go on with another one's."""
+    if frozen is None:
+        return
+    found = run.archive.store.setting("frozen")
+    if found is None:
+        run.archive.store.set("frozen", frozen.digest)
+    elif found != frozen.digest:
+        raise RunError(f"{run.folder}: was begun with the frozen genome {found[:12]}, found {frozen.digest[:12]}")
 
 
 def born(run: Run, nursery: Nursery, gateway: Gateway | None, review: Ask | None) -> Iterator[Individual]:

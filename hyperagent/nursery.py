@@ -3,7 +3,8 @@
 import functools
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive import Columns, Evaluation, Individual, Question
@@ -13,11 +14,13 @@ from hyperagent.errors import GenomeError, RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Flow
 from hyperagent.gateway import PROPOSE, Conversation, Gateway
-from hyperagent.program import Program, Unit, file_digest
+from hyperagent.parents import RULES
+from hyperagent.program import Program, Unit, file_digest, module_name
 from hyperagent.rehearsal import Rehearsal
 from hyperagent.review import REFUSED
 from hyperagent.run import Run
 from hyperagent.streams import stream_seed
+from hyperagent.touched import touched
 from meta import Genome, Patch, Policy
 from meta.gate import genome_violations
 from sandbox_runner import Plain
@@ -28,6 +31,9 @@ DONOR_POOL = 12
 SHOWN_TEXT = 1000
 SMOKE_CALLS = 3
 CONSTITUTION = "constitution"
+TASK_AGENT = "task_agent.py"
+ASKED = 24
+"""How many proposals are asked for, at most, until one changes something that is not fixed."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,27 @@ class Nursery:
     """Makes and tries the children of a run. Holds caches, and nothing that decides."""
 
     def __init__(
-        self, run: Run, flow: Flow, domain: Domain, seed: Genome, policy: Policy, gateway: Gateway | None
+        self,
+        run: Run,
+        flow: Flow,
+        domain: Domain,
+        seed: Genome,
+        policy: Policy,
+        gateway: Gateway | None,
+        frozen: Genome | None = None,
     ) -> None:
         self.flow = flow
         self.evaluator = Evaluator(flow, domain, run.settings.seed, gateway)
         self._archive = run.archive
         self._settings = run.settings
         self._seed = seed
+        self._frozen = frozen
+        self._proposer = seed if run.settings.proposer == "seed" else frozen
         self._policy = policy
         self._gateway = gateway
         self._units: dict[str, Unit] = {}
+        self._living: Counter[int] = Counter()
+        self._counted = 0
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
         self._told = functools.lru_cache(maxsize=HISTORY + 4 * run.settings.lag)(self._summary)
 
@@ -65,18 +82,30 @@ class Nursery:
 
     async def choose(self, columns: Columns, count: int, seeds: Sequence[int]) -> tuple[list[int], int, list[str]]:
         """A parent for each seed, whose `select` gave them, and what failed before: the steward's fallbacks."""
-        if self._settings.parents == "seed":
-            return [0] * len(seeds), 0, []
-        if self._settings.parents == "uniform":
-            return [random.Random(seed).choice(columns.id.tolist()) for seed in seeds], 0, []
+        if self._settings.parents in RULES:
+            return RULES[self._settings.parents](columns, self._grown(count), seeds), 0, []
         fallbacks: list[str] = []
-        for steward in steward_ids(columns, self.individual(count - 1)):
-            program = await self.program(self.individual(steward).genome)
+        for steward, genome in self._stewards(columns, count):
+            program = await self.program(genome)
             picks = selected(await self.flow.call(select_call(program, columns, seeds)), columns, len(seeds))
             if not isinstance(picks, Failure):
                 return picks, steward, fallbacks
             fallbacks.append(f"{steward}: {picks.text}")
         raise RunError(f"no select gives a parent, not even the seed's: {fallbacks[-1]}")
+
+    def _stewards(self, columns: Columns, count: int) -> Iterator[tuple[int, Genome]]:
+        """Whose `select` is asked, in this order: a frozen one stands before the seed's alone."""
+        if self._frozen is not None:
+            yield 0, self._frozen
+        for id in (0,) if self._frozen is not None else steward_ids(columns, self.individual(count - 1)):
+            yield id, self.individual(id).genome
+
+    def _grown(self, count: int) -> Counter[int]:
+        """How many children that could be run each of the first `count` individuals has; `count` never goes back."""
+        for child in map(self.individual, range(max(1, self._counted), count)):
+            self._living.update([] if child.stillborn else child.parents[:1])
+        self._counted = count
+        return self._living
 
     async def draft(self, id: int, parent_id: int, columns: Columns, count: int) -> Draft:
         """A child of a parent as its meta agent wants it, checked and compiled but not tried."""
@@ -84,17 +113,41 @@ class Nursery:
         base = Individual(id=id, genome=parent.genome, parents=(parent_id,))
         program = await self.program(parent.genome)
         self.evaluator.remember(program, parent.evaluations)
-        if self._settings.proposer == "seed":
-            program = await self.program(self._seed)
         history = tuple(self._told(other) for other in range(max(0, count - HISTORY), count))
         donors, asked = self._donors(id, parent, columns), list[Question]()
         answer = self._conversation(id, parent, asked.append)
-        seed = stream_seed(self._settings.seed, "propose", id)
-        patch = await self._proposal(program, parent, history, donors, seed, answer)
+        patch = await self._permitted(parent, program, history, donors, id, answer)
         base = replace(base, questions=tuple(asked))
         if isinstance(patch, Failure):
             return Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
         return replace(await self._built(replace(base, patch=patch), parent), history=history, donors=donors)
+
+    async def _permitted(
+        self,
+        parent: Individual,
+        program: Program,
+        history: Sequence[Plain],
+        donors: Plain,
+        number: int,
+        answer: Conversation | None,
+    ) -> Patch | Failure:
+        """A proposal without its edits of what is fixed; where nothing is left of it, another one is asked for."""
+        proposer = program if self._proposer is None else await self.program(self._proposer)
+        for attempt in range(ASKED):
+            seed = stream_seed(self._settings.seed, f"propose {attempt}" if attempt else "propose", number)
+            patch = await self._proposal(proposer, parent, history, donors, seed, answer)
+            if isinstance(patch, Failure) or not self._settings.fixed:
+                return patch
+            kept = tuple(edit for edit in patch.edits if all(self._is_open(name, program) for name in touched(edit)))
+            if kept:
+                return replace(patch, edits=kept)
+        return Failure(f"{ASKED} proposals changed nothing but what is fixed")
+
+    def _is_open(self, name: str, program: Program) -> bool:
+        """Whether a file may be changed, given what is fixed."""
+        if self._settings.fixed == "task":
+            return name != TASK_AGENT
+        return module_name(name) in program.closure(TASK_AGENT)
 
     async def _proposal(
         self,
@@ -156,7 +209,7 @@ class Nursery:
         parent = self.individual(draft.individual.parents[0])
         entry = "meta_agent.py"
         same = program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry)
-        if same or self._settings.proposer == "seed" or self._gateway is not None:
+        if same or self._proposer is not None or self._gateway is not None:
             return ""
         for call in range(SMOKE_CALLS):
             seed = stream_seed(self._settings.seed, "smoke", draft.individual.id * SMOKE_CALLS + call)

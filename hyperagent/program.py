@@ -33,7 +33,7 @@ class Program:
         waiting = [entry]
         while waiting:
             name = waiting.pop()
-            module = "genome." + name.removesuffix(".py").replace("/", ".")
+            module = module_name(name)
             if name in self._units and module not in found:
                 found[module] = self._units[name].module
                 waiting += self._units[name].imports
@@ -50,6 +50,11 @@ class Program:
         for name, module in self.closure(entry).items():
             whole.update(f"{name}\0{hashlib.sha256(module.source.encode()).hexdigest()}\n".encode())
         return whole.hexdigest()
+
+
+def module_name(file: str) -> str:
+    """The dotted name under which a file of a genome is imported."""
+    return "genome." + file.removesuffix(".py").replace("/", ".")
 
 
 def file_digest(genome: Genome, name: str) -> str:

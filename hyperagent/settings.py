@@ -10,7 +10,7 @@ from typing import Any, Literal, get_origin
 
 from hyperagent.errors import RunError, UsageError
 
-LINEAGE = ("seed", "lag", "llm", "operators", "proposer", "parents")
+LINEAGE = ("seed", "lag", "llm", "operators", "proposer", "parents", "fixed")
 """The settings that decide the lineage: a run goes on with the ones that it was begun with."""
 
 WITH_MODEL = 8
@@ -18,9 +18,20 @@ WITH_MODEL = 8
 CHOICES = {
     "sandbox": ("auto", "none"),
     "approve": ("always", "meta", "never"),
-    "proposer": ("genome", "seed"),
-    "parents": ("genome", "uniform", "seed"),
+    "proposer": ("genome", "seed", "frozen"),
+    "parents": ("genome", "uniform", "newest", "paper", "seed"),
+    "fixed": ("", "meta", "task"),
 }
+
+ABLATIONS: Mapping[str, Mapping[str, str]] = {
+    "no-meta": {"proposer": "seed", "fixed": "meta"},
+    "no-archive": {"parents": "newest"},
+    "no-task": {"fixed": "task"},
+    "random-parent": {"parents": "uniform"},
+    "fixed-selection": {"parents": "paper"},
+    "dgm": {"proposer": "seed", "fixed": "meta", "parents": "paper"},
+}
+"""Parts of the system that can be taken away, each as the settings that do it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +41,10 @@ class Settings:
     generations: how many offspring in all; minutes: stop starting new ones after so long; seed: of every random
     stream; workers: processes that run jails (0: one a core); lag: generation g is chosen from the archive as it
     stood at least this many generations earlier, so that so many can be under way; sandbox: "auto" or "none";
-    proposer: whose meta agent proposes, the parent's own ("genome") or always the seed's; parents: who picks the
-    parent, the steward's select ("genome"), a uniform draw, or always the seed.
+    proposer: whose meta agent proposes, the parent's own ("genome"), always the seed's, or that of a genome that is
+    given and never changes ("frozen"), which then picks the parents too; parents: who picks the parent, the steward's
+    select ("genome"), a rule of `hyperagent.parents` ("uniform", "newest", "paper"), or always the seed; fixed: what no
+    patch may change, the "meta" level (all that the task agent does not import) or the "task" agent.
 
     llm: the name of a model, of several with commas between them, "recorded:DIR", or "" for none; base_url: its server;
     operators: the share of children that operators propose all the same; constitution: a file of principles for the
@@ -62,6 +75,7 @@ class Settings:
     sandbox: Literal["auto", "none"] = "auto"
     proposer: str = "genome"
     parents: str = "genome"
+    fixed: str = ""
 
     def __post_init__(self) -> None:
         for name, value in ((f.name, getattr(self, f.name)) for f in fields(self)):
@@ -81,13 +95,24 @@ class Settings:
         return self.workers or (max(cores, WITH_MODEL) if self.llm else cores)
 
     def updated(self, values: Mapping[str, object]) -> "Settings":
-        """These settings with some values replaced, each checked for its name and type."""
-        found: dict[str, Any] = {name: checked(name, value) for name, value in values.items()}
+        """These settings with some values replaced, each checked for its name and type.
+
+        `ablate` is no setting but the name of an ablation, and stands for the settings that do it.
+        """
+        given = {**ablation(values.get("ablate", "")), **{name: v for name, v in values.items() if name != "ablate"}}
+        found: dict[str, Any] = {name: checked(name, value) for name, value in given.items()}
         return replace(self, **found)
 
     def toml(self) -> str:
         """The settings as the body of a TOML file."""
         return "".join(f"{f.name} = {json.dumps(getattr(self, f.name))}\n" for f in fields(self))
+
+
+def ablation(name: object) -> Mapping[str, str]:
+    """The settings of an ablation, none for ""."""
+    if name and name not in ABLATIONS:
+        raise UsageError(f"ablation {name!r} is unknown, expected one of {', '.join(ABLATIONS)}")
+    return ABLATIONS[str(name)] if name else {}
 
 
 def checked(name: str, value: object) -> object:

@@ -58,6 +58,14 @@ def lasting(name: str) -> str:
     return f"{Path(head).resolve()}{colon}{argument}" if Path(head).exists() else name
 
 
+def takes(name: str, option: str) -> bool:
+    """Whether the domain of a name is a built-in one that has the option."""
+    head = name.partition(":")[0]
+    if head not in BUILT_IN:
+        return False
+    return option in inspect.signature(importlib.import_module(f"hyperagent.domains.{head}").domain).parameters
+
+
 def converted(head: str, make: Callable[..., object], options: Mapping[str, object]) -> dict[str, Any]:
     """Options from text to the types of a built-in's parameters."""
     parameters = {n: p for n, p in inspect.signature(make).parameters.items() if p.kind is p.KEYWORD_ONLY}

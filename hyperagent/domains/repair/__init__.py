@@ -30,13 +30,15 @@ def domain(
     train: int = 3,
     validation: int = 28,
     test: int = 48,
+    fold: str = "",
 ) -> Domain:
     """The domain with made tasks, or with the tasks of the folder `argument`, whose splits the run draws.
 
-    `seed` draws the made tasks and their splits; `runs` is the number of candidates that may be tried for a task.
+    `seed` draws the made tasks and their splits; `runs` is the number of candidates that may be tried for a task;
+    `fold` K/N takes the K-th of N parts of the corpus, which share no function.
     """
     if argument is None:
-        tasks, splits = repair_tasks(seed, train, validation, test, runs=runs)
+        tasks, splits = repair_tasks(seed, train, validation, test, runs=runs, fold=fold)
     else:
         tasks, splits = folder_tasks(Path(argument), runs=runs), None
     return Domain(

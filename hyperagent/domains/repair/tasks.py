@@ -8,7 +8,7 @@ from hyperagent.domain import Task
 from hyperagent.domains.repair.cases import Case, cases, failing
 from hyperagent.domains.repair.corpus import ENTRIES, Entry
 from hyperagent.domains.repair.faults import faults
-from hyperagent.errors import DomainError
+from hyperagent.errors import DomainError, UsageError
 
 RUNS = 24
 """Candidate runs that a task agent has for one task, unless the caller says otherwise."""
@@ -20,7 +20,7 @@ SLACK, FACTOR = 2_000, 50
 
 
 def repair_tasks(
-    seed: int, train: int, validation: int, test: int, *, runs: int = RUNS
+    seed: int, train: int, validation: int, test: int, *, runs: int = RUNS, fold: str = ""
 ) -> tuple[list[Task], dict[str, list[str]]]:
     """As many tasks as are asked for, with the splits that name them; no function is in two splits.
 
@@ -29,13 +29,23 @@ def repair_tasks(
     sizes = {"train": train, "validation": validation, "test": test}
     tasks: list[Task] = []
     splits: dict[str, list[str]] = {}
-    for split, dealt in deal(ENTRIES, sizes, random.Random(f"deal {seed}")).items():
+    for split, dealt in deal(folded(ENTRIES, fold), sizes, random.Random(f"deal {seed}")).items():
         found = list(islice(interleaved([made(entry, seed, runs) for entry in dealt]), sizes[split]))
         if len(found) < sizes[split]:
             raise DomainError(f"domain repair: {len(found)} {split} tasks can be made, expected {sizes[split]}")
         tasks += found
         splits[split] = [task.id for task in found]
     return tasks, splits
+
+
+def folded(entries: Sequence[Entry], fold: str) -> Sequence[Entry]:
+    """The part of the entries that K/N names, all of them for "": parts share no function, and have every family."""
+    if not fold:
+        return entries
+    part, _, parts = fold.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise UsageError(f"option fold of domain repair is {fold!r}, expected K/N with K from 1 to N, as in 1/2")
+    return entries[int(part) - 1 :: int(parts)]
 
 
 def deal(entries: Sequence[Entry], sizes: Mapping[str, int], rng: random.Random) -> dict[str, list[Entry]]:

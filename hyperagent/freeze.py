@@ -1,0 +1,89 @@
+"""The meta agent of an individual as it is at some moment: its genome, with what its memory makes of the run so far.
+
+A proposal reads the memory in its genome and the history of the run. Elsewhere that history is gone, so it is turned
+into memory here, by the genome's own `memory.learned`, in a jail. A genome whose memory cannot do that stays as it is.
+"""
+
+from dataclasses import dataclass
+
+from archive import Archive
+from hyperagent.contract import Failure, build_call, built, failure
+from hyperagent.errors import GenomeError
+from hyperagent.flow import Flow
+from hyperagent.nursery import summary
+from hyperagent.program import Program, file_digest, guest, package_sources
+from hyperagent.seeds import seed_genome
+from meta import Genome
+from meta.gate import seed_policy
+from sandbox_runner import Call, Limits, Plain, Pool, Preload, Returned
+
+MEMORY = "memory.py"
+LIMITS = Limits(wall_seconds=60, cpu_seconds=20)
+LARGEST = 400_000
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A genome whose meta agent is to be used elsewhere, and why it goes without the run's history, if it does."""
+
+    genome: Genome
+    without_history: str = ""
+
+
+def frozen(archive: Archive, id: int) -> Frozen:
+    """The genome of an individual with the history of its run, up to the last individual, in its memory."""
+    genome = archive[id].genome
+    if MEMORY not in genome:
+        return Frozen(genome, f"no {MEMORY}")
+    found = remembered(genome, history_of(archive))
+    if isinstance(found, Failure):
+        return Frozen(genome, found.text)
+    return Frozen(genome.with_files({MEMORY: found}))
+
+
+def history_of(archive: Archive) -> list[Plain]:
+    """The run as proposals are shown it."""
+    scores: list[Plain] = []
+    for individual in archive:
+        parent = None if individual.parent is None else archive[individual.parent]
+        scores.append(summary(individual, parent))
+    return scores
+
+
+def remembered(genome: Genome, history: list[Plain]) -> str | Failure:
+    """The text of memory.py after the history."""
+    code = Preload(("ast", "libcst", "libcst.metadata"), {**package_sources("meta")})
+    with Pool(1, {"bare": Preload(), "code": code}) as jails:
+        flow = Flow(jails)
+        future = flow.spawn(recalled(flow, genome, history))
+        while not future.done:
+            flow.advance(1.0)
+        return future.result()
+
+
+async def recalled(flow: Flow, genome: Genome, history: list[Plain]) -> str | Failure:
+    """Compile the genome and let its memory read the history."""
+    made = built(await flow.call(build_call(genome, None, seed_policy(seed_genome()), [])), genome)
+    if isinstance(made, Failure):
+        return made
+    if made.violations:
+        raise GenomeError(f"the genome cannot run: {made.violations[0]}")
+    program = Program(genome, {file_digest(genome, name): unit for name, unit in made.units.items()})
+    outcome = await flow.call(recall_call(program, history))
+    if not isinstance(outcome, Returned):
+        return failure(outcome)
+    if not isinstance(outcome.value, str) or len(outcome.value) > LARGEST:
+        return Failure(f"the memory is {outcome.value!r:.80}, expected text of at most {LARGEST} characters")
+    return outcome.value
+
+
+def recall_call(program: Program, history: list[Plain]) -> Call:
+    """Ask the memory of a genome what it makes of a history."""
+    return Call(
+        entry="recall:main",
+        harness={"recall": guest("recall")},
+        foreign=program.closure(MEMORY),
+        arguments=(program.genome.raw(MEMORY).decode(), history),
+        limits=LIMITS,
+        preload="bare",
+    )

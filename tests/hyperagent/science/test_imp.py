@@ -1,0 +1,99 @@
+"""imp@k, with real runs of a small domain."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import hyperagent as ha
+from archive import Archive
+from hyperagent.errors import RunError, UsageError
+from hyperagent.freeze import frozen
+from hyperagent.science.cells import Cell, finished, made
+from hyperagent.science.imp import budgets
+from hyperagent.seeds import seed_genome
+from tests.hyperagent.conftest import domain_with
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_budgets_double_up_to_k() -> None:
+    assert budgets(10) == [10]
+    assert budgets(50) == [25, 50]
+    assert budgets(130) == [25, 50, 100, 130]
+
+
+def test_a_frozen_meta_agent_proposes_for_all_and_is_not_changed() -> None:
+    seed = seed_genome()
+    mute = seed.with_files(
+        {"meta_agent.py": b"def propose(parent, history, tools):\n    return {'edits': [], 'title': 'mute'}\n"}
+    )
+    children = list(ha.evolve(domain_with(), generations=8, workers=1, frozen=mute))[1:]
+    assert {child.stillborn for child in children} == {("propose: mute",)}
+
+
+def test_a_frozen_selection_picks_the_parents() -> None:
+    last = b"def select(candidates, rng):\n    return candidates.id[-1]\n"
+    pick = seed_genome().with_files({"selection.py": last})
+    children = list(ha.evolve(domain_with(), generations=10, workers=1, lag=1, frozen=pick, fixed="meta"))
+    living = [child.id for child in children if not child.stillborn and not child.culled]
+    for child in children[2:]:
+        assert child.parent == max(id for id in living if id <= max(0, child.id - 2))
+
+
+@pytest.mark.parametrize(("fixed", "allowed"), [("meta", {"task_agent.py"}), ("task", None)])
+def test_what_is_fixed_is_not_changed(fixed: str, allowed: set[str] | None) -> None:
+    domain = domain_with(seed="def solve(task, tools):\n    result = task\n    return result\n")
+    children = list(ha.evolve(domain, generations=8, workers=1, fixed=fixed))
+    seed = children[0].genome
+    changed = {name for child in children for name in child.genome if child.genome.raw(name) != seed.raw(name)}
+    assert changed
+    assert changed <= allowed if allowed else "task_agent.py" not in changed
+
+
+def test_a_run_goes_on_with_its_own_frozen_genome_alone(tmp_path: Path) -> None:
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=1, workers=1, frozen=seed_genome()))
+    other = seed_genome().with_files({"prompts.py": b"TASK = ''\n"})
+    with pytest.raises(RunError, match="was begun with the frozen genome"):
+        list(ha.evolve(domain_with(), tmp_path / "run", generations=2, workers=1, frozen=other))
+    with pytest.raises(UsageError, match="no genome is given"):
+        ha.evolve(domain_with(), tmp_path / "run", generations=2, proposer="frozen")
+
+
+def test_freezing_turns_the_history_into_memory(tmp_path: Path) -> None:
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=8, workers=1))
+    archive = Archive(tmp_path / "run" / "archive.sqlite")
+    found = frozen(archive, 0)
+    assert found.without_history == ""
+    namespace: dict[str, dict[str, list[float]]] = {}
+    exec(found.genome["memory.py"], namespace)  # the seed's own text, with figures in it
+    assert namespace["LESSONS"]["everything"][0] >= 8
+    assert namespace["LEARNED_UNTIL"] == 0
+    changed = [name for name in found.genome if found.genome.raw(name) != archive[0].genome.raw(name)]
+    assert changed == ["memory.py"]
+
+
+def test_the_command_measures_pairs_and_does_not_make_them_again(
+    hyperagent: Command, domain_file: Path, tmp_path: Path
+) -> None:
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=4, workers=1))
+    arguments = f"imp run:0 --domain {domain_file}:backwards --k 4 --seeds 2 --out imp --json".split()
+    first = hyperagent(*arguments)
+    assert first.returncode == 0, first.stderr
+    data = json.loads(first.stdout)
+    assert data["frozen"]["id"] == 0
+    assert [row["k"] for row in data["rows"]] == [4]
+    assert data["rows"][0]["comparison"]["count"] == 2
+    assert data["excluded"] == {}
+    assert set(data["gains"]) == {"frozen", "seed"}
+    again = hyperagent(*arguments)
+    assert "runs:" not in again.stderr
+    assert json.loads(again.stdout)["gains"] == data["gains"]
+
+
+def test_a_run_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    cell = Cell("lost", "no-such-domain", 0, 3)
+    assert "unknown" in made([cell], tmp_path, 1)["lost"]
+    assert not finished(tmp_path, cell)

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "write a run to a git repository, or to one file",
     "import": "make a run from such a file",
     "imp": "how well the meta agent of an individual improves a fresh agent",
+    "transfer": "whether what a meta agent learned on one domain helps on another",
     "domains": "the built-in domains",
     "new": "a domain of your own to begin with, and its test",
     "check": "the laws of an operator, a selection, a domain or a strategy of patches",

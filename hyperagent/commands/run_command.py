@@ -12,7 +12,7 @@ from hyperagent.domains import lasting, load_domain
 from hyperagent.errors import RunError, UsageError
 from hyperagent.run import ARCHIVE
 from hyperagent.seeds import read_genome, seed_genome
-from hyperagent.settings import Settings
+from hyperagent.settings import ABLATIONS, Settings
 
 DEFAULT_GENERATIONS = 600
 
@@ -30,6 +30,7 @@ DEFAULT_GENERATIONS = 600
 @click.option("--constitution", metavar="FILE", help="Principles for the model, in Markdown.")
 @click.option("--base-url", metavar="URL", help="Server of the model, if not Anthropic's.")
 @click.option("--sandbox", type=click.Choice(["auto", "none"]), help="none: run genomes UNCONFINED, at your own risk.")
+@click.option("--ablate", type=click.Choice(list(ABLATIONS)), help="Take a part of the system away.")
 @click.option("--genome", type=click.Path(path_type=Path), help="Folder of the genome to begin with.")
 @click.option("--from", "source", metavar="DIR[:ID]", help="Begin with the best of an earlier run, or with its ID.")
 @click.option(

@@ -57,9 +57,8 @@ def made(
                 if why := future.result():
                     failed[cell.name] = why
                 told(count, len(waiting), f"{cell.name}: {why}" if why else cell.name)
-        except BaseException:
+        finally:
             processes.shutdown(wait=False, cancel_futures=True)
-            raise
     return failed
 
 

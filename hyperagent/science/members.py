@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from archive import Archive, Individual, lineage_digest
@@ -26,6 +26,8 @@ class Member:
     title: str
     operators: tuple[str, ...]
     stillborn: tuple[str, ...]
+    cpu: float = 0.0
+    """Processor seconds of the trials that were made for it; a trial that it shares with an earlier one is not its."""
 
     @property
     def parent(self) -> int | None:
@@ -49,10 +51,11 @@ class Census:
 def census(archive: Archive) -> Census:
     """The members of an archive; raises `UsageError` where there is not even a seed."""
     members: list[Member] = []
+    seen: set[int] = set()
 
     def noted() -> Iterator[Individual]:
         for individual in archive:
-            members.append(member(individual))
+            members.append(replace(member(individual), cpu=spent(individual, seen)))
             yield individual
 
     # Of a run that was pruned the digest is the one that it had before.
@@ -61,6 +64,17 @@ def census(archive: Archive) -> Census:
     if not members:
         raise UsageError("the archive is empty, expected at least the seed")
     return Census(tuple(members), lineage)
+
+
+def spent(individual: Individual, seen: set[int]) -> float:
+    """The processor seconds of the trials that nobody before had; two trials with the same times are one."""
+    total = 0.0
+    for trial in (trial for evaluation in individual.evaluations.values() for trial in evaluation.trials):
+        key = hash((trial.task, trial.cpu_seconds, trial.wall_seconds))
+        if key not in seen:
+            seen.add(key)
+            total += trial.cpu_seconds
+    return total
 
 
 def member(individual: Individual) -> Member:

@@ -1,0 +1,141 @@
+"""The report of a comparison: one page, the curves of all arms and the figures."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hyperagent.science.comparison import Comparisons, Row, Run
+from hyperagent.science.experiment import Experiment
+from hyperagent.science.intervals import Interval, mean_interval
+from hyperagent.science.page import page, plot, section, shown, table
+from hyperagent.science.plots import Plotly, figure
+from hyperagent.science.text import line, number, signed, span
+
+COLOURS = ("#e2762f", "#3d8bdb", "#27a98b", "#a06cd5", "#e0a526", "#d1495b", "#6f7f9c", "#7a9e3a")
+POINTS = 60
+
+
+def comparison_page(experiment: Experiment, found: Comparisons) -> str:
+    """The whole page."""
+    body = [heading(experiment, found), curves_section(), figures_section(found), exclusions(found), reading_section()]
+    return page(f"{experiment.name} – hyperagent", "\n".join(body), figures(found.runs, experiment.generations))
+
+
+def figures(runs: Mapping[str, Sequence[Run]], generations: int) -> dict[str, Plotly]:
+    """The curves on test and on validation."""
+    return {
+        "test-plot": curves(runs, generations, "test"),
+        "validation-plot": curves(runs, generations, "validation"),
+    }
+
+
+def heading(experiment: Experiment, found: Comparisons) -> str:
+    """What was compared, in one sentence."""
+    first, *others = found.rows
+    sure = [row for row in others if row.corrected < 0.05]
+    told = ", ".join(f"{shown(row.arm)} {signed(row.against.difference if row.against else None)}" for row in sure)
+    said = f"Different from it beyond chance: {told}." if sure else "No arm differs from it beyond chance."
+    return (
+        f'<header>\n<p class="eyebrow">Comparison of {len(found.rows)} arms, {len(experiment.seeds)} seeds, '
+        f"{experiment.generations} generations on {shown(experiment.domain)}</p>\n<h1>{shown(experiment.name)}</h1>\n"
+        f'<p class="lead">{shown(first.arm)} ends at <strong>{number(first.final.mean)}</strong> on held-out tasks. '
+        f"{said}</p>\n</header>"
+    )
+
+
+def curves_section() -> str:
+    """The places of the curves."""
+    caption = (
+        "Mean over seeds of the best so far by validation, with 95% intervals from a bootstrap over seeds. "
+        "Intervals of two arms may overlap although their paired difference is sure."
+    )
+    return section(
+        "curves",
+        "Curves",
+        "<h3>Held-out test</h3>",
+        plot("test-plot", "held-out score by generation, for each arm", caption),
+        "<h3>Validation</h3>",
+        plot("validation-plot", "validation score by generation, for each arm", "What selection reads."),
+    )
+
+
+def figures_section(found: Comparisons) -> str:
+    """The table of all arms."""
+    heads = ["arm", "final test", "gain", "validation", "area", "difference", "95% interval", "d", "p", "p (Holm)",
+             "pairs", "cpu s", "dollars"]  # fmt: skip
+    return section("figures", "Figures", table(heads, [cells(row) for row in found.rows]))
+
+
+def cells(row: Row) -> list[str]:
+    """The cells of one arm."""
+    pair = row.against
+    first = [shown(row.arm), both(row.final), signed(row.gain.mean), number(row.validation.mean), number(row.area.mean)]
+    last = [f"{row.cpu:.1f}" if math.isfinite(row.cpu) else "–", f"{row.dollars:.2f}" if row.dollars else "0"]
+    if pair is None:
+        return [*first, "baseline", "", "", "", "", str(row.final.count), *last]
+    ends = f"{signed(pair.low)} to {signed(pair.high)}" if math.isfinite(pair.low) else "–"
+    middle = [signed(pair.difference), ends, signed(pair.effect), number(pair.p), number(row.corrected)]
+    return [*first, *middle, str(pair.count), *last]
+
+
+def both(interval: Interval) -> str:
+    """A mean and the ends of its interval."""
+    return f"{number(interval.mean)}<br><small>{span(interval)}</small>"
+
+
+def exclusions(found: Comparisons) -> str:
+    """Every run that is not in the figures."""
+    if not found.excluded:
+        return section("excluded", "Excluded", "<p>Nothing: every run is in the figures.</p>")
+    rows = [[f"<code>{shown(name)}</code>", shown(line(why))] for name, why in sorted(found.excluded.items())]
+    return section("excluded", "Excluded", table(["run", "why"], rows, words=2))
+
+
+def reading_section() -> str:
+    """What the figures mean."""
+    return section(
+        "reading",
+        "How to read this",
+        '<p class="prose">Each seed has the same tasks and random streams in all arms, so they are compared seed by '
+        "seed. "
+        "The difference is that of the final test score from the baseline's; its interval is a percentile bootstrap "
+        "over seeds; p is a two-sided sign-flip permutation test, which n pairs cannot bring below 2 / 2<sup>n</sup>; "
+        "p (Holm) is corrected for the number of arms; d is Cohen's d of the pairs. Area is the mean height of the "
+        "validation curve. Processor seconds are those of trials.</p>",
+    )
+
+
+def curves(runs: Mapping[str, Sequence[Run]], generations: int, split: str) -> Plotly:
+    """A line and a band for each arm."""
+    traces: list[Any] = []
+    for place, (arm, found) in enumerate(runs.items()):
+        traces += band(arm, found, split, COLOURS[place % len(COLOURS)], generations)
+    return figure(traces, generations + 1, height=420, yaxis={"title": {"text": "mean score"}})
+
+
+def band(arm: str, runs: Sequence[Run], split: str, colour: str, generations: int) -> list[Plotly]:
+    """The mean over seeds at some generations, and its interval behind it."""
+    from plotly import graph_objects
+
+    if not runs:
+        return []
+    at = sorted({round(k * generations / POINTS) for k in range(POINTS + 1)})
+    means = [mean_interval([getattr(run, split)[g] for run in runs]) for g in at]
+    ends = [m.low for m in means], [m.high for m in means]
+    shape = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip", "showlegend": False}
+    hidden = [
+        graph_objects.Scatter(x=at, y=[none(v) for v in ends[0]], legendgroup=arm, **shape),
+        graph_objects.Scatter(
+            x=at, y=[none(v) for v in ends[1]], legendgroup=arm, fill="tonexty", fillcolor=f"{colour}22", **shape
+        ),
+    ]
+    mean = graph_objects.Scatter(
+        x=at, y=[none(m.mean) for m in means], mode="lines", name=shown(arm), legendgroup=arm,
+        line={"color": colour, "width": 2.5, "shape": "hv"},
+    )  # fmt: skip
+    return [*hidden, mean] if len(runs) > 1 else [mean]
+
+
+def none(value: float) -> float | None:
+    """A gap where there is no number."""
+    return value if math.isfinite(value) else None

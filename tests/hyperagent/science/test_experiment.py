@@ -1,0 +1,104 @@
+"""Experiments as files, and their comparison."""
+
+import json
+import math
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hyperagent.errors import UsageError
+from hyperagent.science.comparison import Comparisons, Row, Run, paired, row
+from hyperagent.science.comparison_page import comparison_page
+from hyperagent.science.experiment import experiment, read_experiment
+from hyperagent.settings import ABLATIONS, Settings
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+BASE = {"domain": "repair", "generations": 5, "seeds": 2}
+TWO = {"full": {}, "chain": {"ablate": "no-archive"}}
+
+
+def a_run(seed: int, final: float) -> Run:
+    return Run(seed, (0.1, 0.5), (0.1, final), 0.3, 2.0, 0.0, 1)
+
+
+def test_arms_by_seeds_make_the_runs() -> None:
+    cells = experiment({**BASE, "arms": TWO, "options": {"test": 9}}, "x").cells()
+    assert [cell.name for cell in cells] == ["full-0", "chain-0", "full-1", "chain-1"]
+    assert cells[1].settings == {"ablate": "no-archive"}
+    assert cells[1].options == {"test": "9"}
+
+
+def test_a_grid_is_every_combination() -> None:
+    found = experiment({**BASE, "grid": {"ablate": ["", "dgm"], "lag": [4, 8], "domain.runs": [10]}}, "x")
+    assert list(found.arms)[:2] == ["ablate= lag=4 domain.runs=10", "ablate= lag=8 domain.runs=10"]
+    assert len(found.arms) == 4
+    assert found.cells()[0].options == {"runs": "10"}
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ({**BASE}, "no arms"),
+        ({**BASE, "arms": TWO, "arm": 1}, "'arm' is unknown"),
+        ({**BASE, "arms": {"a": {"ablate": "everything"}}}, "ablation 'everything' is unknown"),
+        ({**BASE, "arms": {"a": {"lagg": 3}}}, "setting 'lagg' is unknown"),
+        ({**BASE, "arms": TWO, "seeds": []}, "seeds is"),
+        ({**BASE, "arms": TWO, "baseline": "none"}, "expected one of the arms full, chain"),
+        ({**BASE, "arms": {"a b": {}, "a-b": {}}}, "one folder"),
+        ({"arms": TWO}, "expected domain"),
+    ],
+)
+def test_what_is_wrong_with_an_experiment_is_said_before_it_runs(data: dict[str, object], why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        experiment(data, "x")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "e.toml").write_text("domain = ", "utf-8")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_experiment(tmp_path / "e.toml")
+
+
+@pytest.mark.parametrize("name", ABLATIONS)
+def test_every_ablation_is_settings(name: str) -> None:
+    assert Settings().updated({"ablate": name}) != Settings()
+    assert Settings().updated({"ablate": name, "parents": "seed"}).parents == "seed"
+
+
+def test_runs_are_paired_by_seed_and_a_single_one_is_named() -> None:
+    excluded: dict[str, str] = {}
+    found = paired([a_run(0, 0.6), a_run(1, 0.7), a_run(2, 0.9)], [a_run(0, 0.5), a_run(1, 0.5)], excluded, "chain")
+    assert (found.count, found.difference) == (2, pytest.approx(0.15))
+    assert "no run with this seed" in excluded["chain-2"]
+
+
+def test_the_page_shows_arms_pairs_and_exclusions() -> None:
+    of = experiment({**BASE, "arms": TWO, "generations": 1}, "<i>x</i>")
+    ours = [a_run(seed, 0.6 + seed / 100) for seed in range(6)]
+    base = [a_run(seed, 0.5) for seed in range(6)]
+    pair = paired(ours, base, {}, "chain")
+    rows: tuple[Row, ...] = (row("full", base, None, math.nan), row("chain", ours, pair, 0.031))
+    page = comparison_page(of, Comparisons(rows, {"full": base, "chain": ours}, {"chain-9": "<b>lost</b>"}))
+    head = page[: page.index("<script>")]
+    assert "Different from it beyond chance: chain +0.125" in head
+    assert "0.031" in head
+    assert "&lt;b&gt;lost&lt;/b&gt;" in head and "<b>lost" not in head and "<i>x" not in head
+
+
+def test_the_command_makes_each_run_once_and_writes_a_report(
+    hyperagent: Command, domain_file: Path, tmp_path: Path
+) -> None:
+    arms = '[arms.full]\n[arms.chain]\nablate = "no-archive"\n'
+    (tmp_path / "e.toml").write_text(f'domain = "{domain_file}:backwards"\ngenerations = 3\nseeds = 1\n{arms}', "utf-8")
+    first = hyperagent("compare", "e.toml", "--out", "out", "--json")
+    assert first.returncode == 0, first.stderr
+    data = json.loads(first.stdout)
+    assert [arm["arm"] for arm in data["arms"]] == ["full", "chain"]
+    assert data["arms"][1]["against"]["count"] == 1
+    assert data["excluded"] == {}
+    assert (tmp_path / "out" / "compare.html").stat().st_size > 100_000
+    again = hyperagent("compare", "e.toml", "--out", "out", "--json")
+    assert "runs:" not in again.stderr
+    assert json.loads(again.stdout) == data

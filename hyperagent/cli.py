@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "make a run from such a file",
     "imp": "how well the meta agent of an individual improves a fresh agent",
     "transfer": "whether what a meta agent learned on one domain helps on another",
+    "confirm": "try the best again, on tasks that were never used",
     "compare": "a grid of settings by seeds, and one report",
     "domains": "the built-in domains",
     "new": "a domain of your own to begin with, and its test",

@@ -1,5 +1,6 @@
 """What a user brings: tasks, and how an answer to one is scored."""
 
+import copy
 import hashlib
 import inspect
 import math
@@ -86,6 +87,11 @@ class Domain:
     `tools` is the source of a module, run in the jail before the genome is loaded, whose `tools(task)` returns what the
     domain adds to the agent's tools, by name. `limits` and `preload` are those of each call of `solve`. `without` names
     builtins that a genome does not see, so that a budget counted by `tools` cannot be walked round.
+
+    Three things keep the figures honest, where the domain can give them. `more(count)` makes further test tasks, which
+    no run has used, for trying the reported best again. `canaries` are tasks that no honest answer can score on: who
+    does is put aside. `twins` pose some tasks again in other words, by the id of the first: who does worse on
+    them knows the words and not the task.
     """
 
     def __init__(
@@ -110,6 +116,9 @@ class Domain:
         without: Sequence[str] = (),
         span: tuple[float, float] = (0.0, 1.0),
         about: str = "",
+        more: Callable[[int], Sequence[Task]] | None = None,
+        canaries: Sequence[Task] = (),
+        twins: Mapping[str, Task] | None = None,
     ) -> None:
         if not isinstance(name, str) or not name:
             raise DomainError(f"the name of a domain is {name!r:.80}, expected a non-empty string")
@@ -126,6 +135,11 @@ class Domain:
         self.repeats = repeats
         self.stages = tuple(stages)
         self.weights = dict(weights or {})
+        self.more = more
+        self.canaries = tuple(canaries)
+        self.twins = dict(
+            zip(known_ids(name, self.tasks, list(twins or ()), "twins"), (twins or {}).values(), strict=True)
+        )
         self.named_splits = None if splits is None else named_splits(name, self.tasks, splits, SPLITS)
         self.held_out = None if held_out is None else known_ids(name, self.tasks, held_out, "held_out")
         self.score, self.judge = self._scoring(score, judge, score_all)
@@ -195,6 +209,15 @@ class Domain:
                 raise DomainError(f"domain {self.name}: the weight of {objective} is {weight!r:.80}, expected a number")
         if self.tools is not None:
             check_source(self.name, "tools", self.tools)
+
+    def renewed(self, count: int) -> "Domain | None":
+        """The domain with `count` test tasks that no run has used and no others; None where it cannot make any."""
+        if self.more is None:
+            return None
+        fresh = copy.copy(self)
+        fresh.tasks = {task.id: task for task in checked_tasks(self.name, self.more(count))}
+        fresh.named_splits = {"train": (), "validation": (), "test": tuple(fresh.tasks)}
+        return fresh
 
     def split(self, seed: int) -> dict[str, list[Task]]:
         """The tasks of each split. Named splits are kept; otherwise they are dealt out by `seed`, a third each."""

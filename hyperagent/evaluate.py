@@ -81,6 +81,22 @@ class Evaluator:
         """Trials on those of the train tasks that are named."""
         return await all_of([self._tried(program, task) for task in self.splits["train"] if task.id in ids])
 
+    @property
+    def worst(self) -> float:
+        """What a trial without an answer scores."""
+        return self._domain.worst
+
+    async def again(self, program: Program, split: str) -> Evaluation:
+        """New trials on a split, whatever is known: what differs from the known ones is noise."""
+        return Evaluation(tuple(await all_of([self._flow.spawn(self._trial(program, t)) for t in self.splits[split]])))
+
+    async def watched(self, program: Program) -> tuple[list[Trial], list[tuple[Trial, Trial]]]:
+        """The trials on the canaries, and each task that has a twin with that twin's trial on the same stream."""
+        canaries = [self._tried(program, task) for task in self._domain.canaries]
+        twins = [self._flow.spawn(self._trial(program, twin, id)) for id, twin in self._domain.twins.items()]
+        firsts = [self._tried(program, self._domain.tasks[id]) for id in self._domain.twins]
+        return await all_of(canaries), list(zip(await all_of(firsts), await all_of(twins), strict=True))
+
     def _tried(self, program: Program, task: Task) -> Future[Trial]:
         key = program.closure_digest("task_agent.py"), task.id
         if key not in self._known:
@@ -95,8 +111,9 @@ class Evaluator:
             if oldest is not None:
                 del self._known[oldest]
 
-    async def _trial(self, program: Program, task: Task) -> Trial:
-        outcome = await self._solve(program, task)
+    async def _trial(self, program: Program, task: Task, stream: str = "") -> Trial:
+        """The trial of a task, on its own random stream or on that of another one."""
+        outcome = await self._solve(program, task, stream_seed(self._seed, "solve", named(stream or task.id)))
         if isinstance(outcome, Returned):
             answer, (score, feedback) = outcome.value, await self._scored(task, outcome.value)
         else:
@@ -112,11 +129,11 @@ class Evaluator:
             peak_bytes=outcome.cost.peak_bytes,
         )
 
-    def _solve(self, program: Program, task: Task) -> Future[Outcome]:
+    def _solve(self, program: Program, task: Task, seed: int) -> Future[Outcome]:
         call = solve_call(
             program,
             cast(Plain, plain(task.input)),
-            stream_seed(self._seed, "solve", named(task.id)),
+            seed,
             limits=self._domain.limits,
             preload=self._domain.preload,
             without=self._domain.without,

@@ -7,14 +7,12 @@ into memory here, by the genome's own `memory.learned`, in a jail. A genome whos
 from dataclasses import dataclass
 
 from archive import Archive
-from hyperagent.contract import Failure, build_call, built, failure
-from hyperagent.errors import GenomeError
+from hyperagent.confirm import compiled
+from hyperagent.contract import Failure, failure
 from hyperagent.flow import Flow
 from hyperagent.nursery import summary
-from hyperagent.program import Program, file_digest, guest, package_sources
-from hyperagent.seeds import seed_genome
+from hyperagent.program import Program, guest, package_sources
 from meta import Genome
-from meta.gate import seed_policy
 from sandbox_runner import Call, Limits, Plain, Pool, Preload, Returned
 
 MEMORY = "memory.py"
@@ -63,12 +61,7 @@ def remembered(genome: Genome, history: list[Plain]) -> str | Failure:
 
 async def recalled(flow: Flow, genome: Genome, history: list[Plain]) -> str | Failure:
     """Compile the genome and let its memory read the history."""
-    made = built(await flow.call(build_call(genome, None, seed_policy(seed_genome()), [])), genome)
-    if isinstance(made, Failure):
-        return made
-    if made.violations:
-        raise GenomeError(f"the genome cannot run: {made.violations[0]}")
-    program = Program(genome, {file_digest(genome, name): unit for name, unit in made.units.items()})
+    program = await compiled(flow, genome)
     outcome = await flow.call(recall_call(program, history))
     if not isinstance(outcome, Returned):
         return failure(outcome)

@@ -14,6 +14,7 @@ from hyperagent.errors import GenomeError, RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Flow
 from hyperagent.gateway import PROPOSE, Conversation, Gateway
+from hyperagent.honesty import NOISE, Noise, Watch, note_watch
 from hyperagent.parents import RULES
 from hyperagent.program import Program, Unit, file_digest, module_name
 from hyperagent.rehearsal import Rehearsal
@@ -32,6 +33,7 @@ SHOWN_TEXT = 1000
 SMOKE_CALLS = 3
 CONSTITUTION = "constitution"
 TASK_AGENT = "task_agent.py"
+NOISE_TRIES = 3
 ASKED = 24
 """How many proposals are asked for, at most, until one changes something that is not fixed."""
 
@@ -78,6 +80,12 @@ class Nursery:
         """The seed, evaluated on every split."""
         program = await self.program(self._seed)
         splits = {split: await self.evaluator.evaluation(program, split) for split in self.evaluator.splits}
+        if self._gateway is None:
+            kept = Noise.measured([splits["train"], await self.evaluator.again(program, "train")])
+            if kept.is_noisy:
+                again = [await self.evaluator.again(program, "validation") for _ in range(NOISE_TRIES)]
+                kept = Noise.measured([splits["validation"], *again])
+            self._archive.store.set(NOISE, kept.json())
         return Individual(id=0, genome=self._seed, evaluations=splits)
 
     async def choose(self, columns: Columns, count: int, seeds: Sequence[int]) -> tuple[list[int], int, list[str]]:
@@ -228,6 +236,16 @@ class Nursery:
         """The child with its evaluation on the held-out split, which nothing but the report reads."""
         test = await self.evaluator.evaluation(await self.program(child.genome), "test")
         return replace(child, evaluations={**child.evaluations, "test": test})
+
+    async def watched(self, child: Individual) -> Individual:
+        """The child, put aside if it scored where no honest answer can; what was seen is kept beside the archive."""
+        canaries, twins = await self.evaluator.watched(await self.program(child.genome))
+        caught = [trial.task for trial in canaries if trial.score > self.evaluator.worst]
+        note_watch(self._archive.store, Watch.seen(child.id, caught, twins))
+        if not caught:
+            return child
+        reason = f"quarantine: scored on {', '.join(caught)}, where no honest answer can"
+        return replace(child, stillborn=(reason,), evaluations={"train": child.evaluations["train"]})
 
     async def program(self, genome: Genome) -> Program:
         """The compiled genome; what is not compiled yet is compiled in a jail."""

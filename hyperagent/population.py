@@ -109,7 +109,7 @@ class Population:
         if not child.stillborn and other is not None:
             child = duplicate(child, other)
         if child.score > self._archive.best_score:
-            child = await self._nursery.tested(child)
+            child = await self._nursery.watched(await self._nursery.tested(child))
         self._commit(replace(child, steward=chosen.steward, fallbacks=chosen.fallbacks))
 
     async def _reviewed(self, draft: Draft) -> Draft:

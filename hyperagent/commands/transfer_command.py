@@ -6,7 +6,8 @@ import click
 
 from hyperagent.commands import imp, transfer
 from hyperagent.commands.output import emit
-from hyperagent.commands.run_command import lasting, split_pair
+from hyperagent.commands.run_command import split_pair
+from hyperagent.domains import lasting
 from hyperagent.settings import Settings
 
 

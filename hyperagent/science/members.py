@@ -1,12 +1,15 @@
 """What tables and plots show of each individual: a whole population fits in memory because no genome is kept."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from archive import Archive, Individual, lineage_digest
 from hyperagent.errors import UsageError
+from hyperagent.science.alarms import probes
+from hyperagent.settings import Settings
 from meta import Patch
 
 Status: TypeAlias = Literal["alive", "culled", "stillborn"]
@@ -26,6 +29,7 @@ class Member:
     title: str
     operators: tuple[str, ...]
     stillborn: tuple[str, ...]
+    probes: int = 0
     cpu: float = 0.0
     """Processor seconds of the trials that were made for it; a trial that it shares with an earlier one is not its."""
 
@@ -33,6 +37,11 @@ class Member:
     def parent(self) -> int | None:
         """The first parent's id; the seed has none."""
         return self.parents[0] if self.parents else None
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether it was put aside because it scored where no honest answer can."""
+        return any(reason.startswith("quarantine") for reason in self.stillborn)
 
     @property
     def score(self) -> float:
@@ -46,16 +55,22 @@ class Census:
 
     members: tuple[Member, ...]
     lineage: str
+    fallbacks: int = 0
+    """Blocks in which the steward's own selection failed."""
 
 
 def census(archive: Archive) -> Census:
     """The members of an archive; raises `UsageError` where there is not even a seed."""
     members: list[Member] = []
     seen: set[int] = set()
+    fallen: set[int] = set()
+    lag = recorded_lag(archive)
 
     def noted() -> Iterator[Individual]:
         for individual in archive:
             members.append(replace(member(individual), cpu=spent(individual, seen)))
+            if individual.fallbacks:
+                fallen.add((individual.id - 1) // lag)
             yield individual
 
     # Of a run that was pruned the digest is the one that it had before.
@@ -63,7 +78,13 @@ def census(archive: Archive) -> Census:
     lineage = archive.store.setting("lineage") or lineage
     if not members:
         raise UsageError("the archive is empty, expected at least the seed")
-    return Census(tuple(members), lineage)
+    return Census(tuple(members), lineage, len(fallen))
+
+
+def recorded_lag(archive: Archive) -> int:
+    """How many generations of the run were chosen together."""
+    found = re.search(r"^lag = (\d+)", archive.store.setting("settings") or "", re.MULTILINE)
+    return int(found[1]) if found else Settings().lag
 
 
 def spent(individual: Individual, seen: set[int]) -> float:
@@ -91,6 +112,7 @@ def member(individual: Individual) -> Member:
         title=patch.title,
         operators=patch.operators,
         stillborn=individual.stillborn,
+        probes=probes(individual),
     )
 
 

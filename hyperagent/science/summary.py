@@ -6,7 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive import Archive, Individual
+from hyperagent.confirm import Confirmed, confirmed
+from hyperagent.gateway import SPENT
+from hyperagent.honesty import Noise, noise, watches
+from hyperagent.science.alarms import Alarms, alarms
 from hyperagent.science.curves import Curves, Improvement, curves_of
+from hyperagent.science.dynamics import Dynamics, dynamics
 from hyperagent.science.intervals import Interval, mean_interval
 from hyperagent.science.members import Census, Member, Status, census, known
 
@@ -51,6 +56,11 @@ class Summary:
     operators: tuple[Credit, ...]
     lineage: str
     head: str
+    dynamics: Dynamics
+    alarms: Alarms
+    noise: Noise | None
+    confirmed: Confirmed | None
+    fallbacks: int
 
 
 def summary(archive: Archive) -> Summary:
@@ -62,6 +72,8 @@ def summary(archive: Archive) -> Summary:
 def summary_of(archive: Archive, found: Census, drawn: Curves) -> Summary:
     """The summary from what one pass over the archive has found."""
     seed, best = archive[0], known(archive, None)
+    floor, dollars = noise(archive.store), float(archive.store.setting(SPENT) or 0.0)
+    quarantined = [member.id for member in found.members if member.quarantined]
     return Summary(
         seed=standing(seed),
         best=standing(best),
@@ -73,6 +85,11 @@ def summary_of(archive: Archive, found: Census, drawn: Curves) -> Summary:
         operators=credits_of(found.members),
         lineage=found.lineage,
         head=archive.store.head,
+        dynamics=dynamics(found.members, drawn, dollars, 0.0 if floor is None else floor.floor),
+        alarms=alarms(seed, best, sum(m.probes for m in found.members), quarantined, watches(archive.store)),
+        noise=floor,
+        confirmed=confirmed(archive.store),
+        fallbacks=found.fallbacks,
     )
 
 

@@ -5,13 +5,15 @@ is given a faulty source and visible tests, tries candidates within a budget, an
 run in a clean jail and compared on the host, decide: 1 if all of them hold, else 0.
 """
 
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from hyperagent.domain import Domain
 from hyperagent.domains.repair.folder import folder_tasks
 from hyperagent.domains.repair.judge import remembering_judge
-from hyperagent.domains.repair.tasks import RUNS, repair_tasks
+from hyperagent.domains.repair.tasks import RUNS, more_tasks, repair_tasks
+from hyperagent.domains.repair.watched import CANARIES, TWINS, canary, twin
 from sandbox_runner import Limits
 
 __all__ = ["domain"]
@@ -39,8 +41,10 @@ def domain(
     """
     if argument is None:
         tasks, splits = repair_tasks(seed, train, validation, test, runs=runs, fold=fold)
+        posed = {task.id: task for task in tasks}
+        watched = [posed[id] for id in splits["validation"][:TWINS]]
     else:
-        tasks, splits = folder_tasks(Path(argument), runs=runs), None
+        tasks, splits, watched = folder_tasks(Path(argument), runs=runs), None, []
     return Domain(
         "repair" if argument is None else f"repair:{argument}",
         tasks,
@@ -51,6 +55,9 @@ def domain(
         limits=LIMITS,
         preload="code",
         without=WITHOUT,
+        more=None if argument is not None else partial(more_tasks, seed, train, validation, test, runs=runs, fold=fold),
+        canaries=[canary(task) for task in watched[:CANARIES]],
+        twins={task.id: twin(task) for task in watched},
         about="repair a faulty Python function; the score is the share of tasks whose hidden tests all hold",
     )
 

@@ -38,6 +38,18 @@ def repair_tasks(
     return tasks, splits
 
 
+def more_tasks(
+    seed: int, train: int, validation: int, test: int, count: int, *, runs: int = RUNS, fold: str = ""
+) -> list[Task]:
+    """As many further test tasks: other faults of the functions that the test split has to itself."""
+    sizes = {"train": train, "validation": validation, "test": test}
+    dealt = deal(folded(ENTRIES, fold), sizes, random.Random(f"deal {seed}"))["test"]
+    found = list(islice(interleaved([made(entry, seed, runs) for entry in dealt]), test, test + count))
+    if not found:
+        raise DomainError(f"domain repair: no test task is left of {test}, expected {count} more")
+    return found
+
+
 def folded(entries: Sequence[Entry], fold: str) -> Sequence[Entry]:
     """The part of the entries that K/N names, all of them for "": parts share no function, and have every family."""
     if not fold:

@@ -25,6 +25,7 @@ COMMANDS = {
     "prune": "drop the files and trials that what is kept does not need",
     "export": "write a run to a git repository, or to one file",
     "import": "make a run from such a file",
+    "serve": "the report in a browser, live while a run goes on",
     "imp": "how well the meta agent of an individual improves a fresh agent",
     "transfer": "whether what a meta agent learned on one domain helps on another",
     "confirm": "try the best again, on tasks that were never used",

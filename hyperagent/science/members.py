@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -10,9 +10,12 @@ from archive import Archive, Individual, lineage_digest
 from hyperagent.errors import UsageError
 from hyperagent.science.alarms import probes
 from hyperagent.settings import Settings
+from hyperagent.touched import touched
 from meta import Patch
 
 Status: TypeAlias = Literal["alive", "culled", "stillborn"]
+Changed: TypeAlias = Literal["nothing", "task", "meta", "both"]
+TASK_AGENT = "task_agent.py"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Member:
     operators: tuple[str, ...]
     stillborn: tuple[str, ...]
     probes: int = 0
+    changed: Changed = "nothing"
+    """Which level the patch edits: files that are the task agent's, the rest, or both."""
     cpu: float = 0.0
     """Processor seconds of the trials that were made for it; a trial that it shares with an earlier one is not its."""
 
@@ -59,8 +64,8 @@ class Census:
     """Blocks in which the steward's own selection failed."""
 
 
-def census(archive: Archive) -> Census:
-    """The members of an archive; raises `UsageError` where there is not even a seed."""
+def census(archive: Archive, visit: Callable[[Individual], None] = lambda _: None) -> Census:
+    """The members of an archive; raises `UsageError` where there is not even a seed. Each is shown to `visit`."""
     members: list[Member] = []
     seen: set[int] = set()
     fallen: set[int] = set()
@@ -69,6 +74,7 @@ def census(archive: Archive) -> Census:
     def noted() -> Iterator[Individual]:
         for individual in archive:
             members.append(replace(member(individual), cpu=spent(individual, seen)))
+            visit(individual)
             if individual.fallbacks:
                 fallen.add((individual.id - 1) // lag)
             yield individual
@@ -113,7 +119,14 @@ def member(individual: Individual) -> Member:
         operators=patch.operators,
         stillborn=individual.stillborn,
         probes=probes(individual),
+        changed=changed(patch),
     )
+
+
+def changed(patch: Patch) -> Changed:
+    """Which level a patch edits."""
+    levels = {name == TASK_AGENT for edit in patch.edits for name in touched(edit)}
+    return "nothing" if not levels else "both" if len(levels) == 2 else "task" if True in levels else "meta"
 
 
 def status(individual: Individual) -> Status:

@@ -5,32 +5,40 @@ So text that gets past the escape by a mistake of ours still runs nothing and se
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from hyperagent.science.changes import Change
+from hyperagent.science.details import PART
+from hyperagent.science.script import DRAW, EXPLORE, FOLLOW
 from hyperagent.science.style import CSS
 from hyperagent.science.text import visible
 
-DRAW = """
-const coarse = matchMedia("(pointer: coarse)").matches;
-const narrow = innerWidth < 640;
-for (const [id, figure] of Object.entries(FIGURES)) {
-  if (coarse) figure.layout.dragmode = false;
-  if (narrow) figure.layout.legend.font = {size: 11};
-  Plotly.newPlot(id, figure.data, figure.layout, {responsive: true, displaylogo: false, displayModeBar: false});
-}
-"""
 MARKS = {"+": "add", "-": "del", "@": "at", "\\": "file"}
 
 
-def page(title: str, body: str, figures: Mapping[str, Any]) -> str:
+@dataclass(frozen=True)
+class Explorer:
+    """What makes the tree one that can be explored: data of the whole run, and packed details of its individuals.
+
+    Live, the details and what is new are asked of the server that the page came from.
+    """
+
+    run: Mapping[str, Any]
+    parts: Sequence[str] = ()
+    live: bool = False
+
+
+def page(title: str, body: str, figures: Mapping[str, Any], explorer: Explorer | None = None) -> str:
     """The whole document; `figures` are plotly's, by the id of the element that each is drawn in."""
-    scripts = own_scripts(figures)
+    scripts = own_scripts(figures, explorer)
+    rules = policy(scripts, live=explorer is not None and explorer.live)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{rules}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{shown(title)}</title>\n<style>\n{CSS}\n</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
         + "".join(f"<script>{script}</script>\n" for script in scripts)
@@ -38,20 +46,27 @@ def page(title: str, body: str, figures: Mapping[str, Any]) -> str:
     )
 
 
-def own_scripts(figures: Mapping[str, Any]) -> list[str]:
-    """Plotly itself, and what draws the figures with it."""
+def own_scripts(figures: Mapping[str, Any], explorer: Explorer | None = None) -> list[str]:
+    """Plotly itself, and what draws the figures with it and answers clicks and keys."""
     from plotly.offline import get_plotlyjs
 
     # Plotly escapes "<" as well; that a script cannot be closed from within must not hang on another package.
     data = ",".join(f'"{id}":{figure.to_json()}' for id, figure in figures.items()).replace("<", "\\u003c")
-    return [get_plotlyjs(), f"const FIGURES = {{{data}}};{DRAW}"]
+    drawn = f"const FIGURES = {{{data}}};{DRAW}"
+    if explorer is None:
+        return [get_plotlyjs(), drawn]
+    run = json.dumps(explorer.run, allow_nan=False).replace("<", "\\u003c")
+    known = f"const RUN = {run};\nconst LIVE = {json.dumps(explorer.live)};\nconst PART = {PART};\n"
+    known += f"const PARTS = {json.dumps(list(explorer.parts))};\n"
+    return [get_plotlyjs(), f"{drawn}{known}{EXPLORE}{FOLLOW if explorer.live else ''}"]
 
 
-def policy(scripts: Sequence[str]) -> str:
-    """The content security policy under which these scripts run and no other."""
+def policy(scripts: Sequence[str], *, live: bool = False) -> str:
+    """The content security policy under which these scripts run and no other; a live page may ask its own server."""
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return f"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src {allowed}"
+    asks = "; connect-src 'self'" if live else ""
+    return f"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:{asks}; script-src {allowed}"
 
 
 def shown(text: str) -> str:

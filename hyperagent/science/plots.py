@@ -14,6 +14,9 @@ INK = "#80868f"
 GRID = "rgba(128,134,143,0.22)"
 TRAIN, VALIDATION, TEST = "#8f96a3", "#3d8bdb", "#e2762f"
 SCALE = [(0.0, "#6f7f9c"), (0.35, "#3d8bdb"), (0.7, "#27a98b"), (1.0, "#e0a526")]
+LINK = "#d1495b"
+PALETTE = ("#e2762f", "#3d8bdb", "#27a98b", "#a06cd5", "#e0a526", "#d1495b", "#6f7f9c", "#7a9e3a")
+CHANGES = {"nothing": INK, "task": "#3d8bdb", "meta": "#e2762f", "both": "#a06cd5"}
 HOVER_TITLE = 110
 WRAP = 55
 Plotly = Any
@@ -67,9 +70,55 @@ def tree_figure(members: Sequence[Member], best: int) -> Plotly:
         path(laid, members, best),
         *nodes(laid, members),
         single(laid, members[best]),
+        shown_here(),
     ]
-    hidden = {"visible": False, "range": [min(laid.row) - 1, max(laid.row) + 1]}
+    hidden = {"visible": False, "range": row_range(laid)}
     return figure(traces, len(members), height=min(1100, max(300, 150 + 16 * rows)), yaxis=hidden)
+
+
+def row_range(laid: Tree) -> list[int]:
+    """The rows of a tree, with room at either end."""
+    return [min(laid.row) - 1, max(laid.row) + 1]
+
+
+def shown_here() -> Plotly:
+    """The mark around the individual whose details are shown; nobody's at first."""
+    from plotly import graph_objects
+
+    mark = {"size": 18, "color": LINK, "symbol": "circle-open", "line": {"width": 2.5}}
+    return graph_objects.Scatter(
+        x=[None], y=[None], mode="markers", name="shown here", marker=mark, hoverinfo="skip", showlegend=False
+    )
+
+
+def explored(members: Sequence[Member], best: int) -> dict[str, Any]:
+    """What the page has to know of the whole run to find its way in the tree."""
+    laid = tree([member.parent for member in members])
+    alive = [member for member in members if member.status == "alive"]
+    return {
+        "parents": [member.parent for member in members],
+        "rows": list(laid.row),
+        "best": best,
+        "ranges": [generations(len(members))["range"], row_range(laid)],
+        "colours": {
+            "score": gaps([member.validation for member in alive]),
+            "change": [CHANGES[member.changed] for member in alive],
+        },
+    }
+
+
+def credit_figure(members: Sequence[Member], names: Sequence[str]) -> Plotly:
+    """For each of some operators how many of its children beat their parents, up to each generation."""
+    from plotly import graph_objects
+
+    traces = []
+    for place, name in enumerate(names):
+        won = [m.id for m in members if name in m.operators and m.parent is not None
+               and m.score > members[m.parent].score]  # fmt: skip
+        at, count = [0, *won, len(members) - 1], [0, *range(1, len(won) + 1), len(won)]
+        line_of = {"color": PALETTE[place % len(PALETTE)], "width": 2, "shape": "hv"}
+        traces.append(graph_objects.Scatter(x=at, y=count, mode="lines", name=wrapped(name), line=line_of))
+    return figure(traces, len(members), height=360, yaxis={"title": {"text": "children better than their parent"}})
 
 
 def links(laid: Tree, members: Sequence[Member]) -> Plotly:
@@ -160,6 +209,7 @@ def marks(laid: Tree, members: Sequence[Member], name: str, marker: Mapping[str,
         name=name,
         marker=marker,
         text=[hover_text(member) for member in members],
+        customdata=[member.id for member in members],
         hoverinfo="text",
         showlegend=bool(members),
     )

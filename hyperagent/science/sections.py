@@ -9,7 +9,7 @@ from hyperagent.science.curves import Improvement
 from hyperagent.science.intervals import Interval
 from hyperagent.science.members import Census, Member
 from hyperagent.science.page import colour_key, diffs, plot, section, shown, table
-from hyperagent.science.plots import SCALE, score_range
+from hyperagent.science.plots import CHANGES, SCALE, score_range
 from hyperagent.science.summary import Credit, Summary
 from hyperagent.science.text import line, number, signed, span
 from meta import Patch
@@ -20,8 +20,14 @@ MOST_STEPS = 60
 MOST_OPERATORS = 60
 
 
-def headline(title: str, found: Summary) -> str:
-    """What came of the run, in one sentence and a few numbers."""
+def headline(title: str, found: Summary, *, live: bool = False) -> str:
+    """What came of the run, in one sentence and a few numbers; a live page says that it is one."""
+    mark = '<p class="note" id="live" role="status">live</p>' if live else ""
+    return f'{mark}<div id="head">{head(title, found)}</div>'
+
+
+def head(title: str, found: Summary) -> str:
+    """The headline, to be set anew while a run goes on."""
     culled, stillborn = found.counts["culled"], found.counts["stillborn"]
     fates = f"{found.generations - culled - stillborn} alive, {culled} culled, {stillborn} stillborn"
     facts = [
@@ -33,13 +39,18 @@ def headline(title: str, found: Summary) -> str:
         ("children", str(found.generations), fates),
         ("mean height of the curve", number(found.area), "validation of the best so far"),
         ("improvements", str(len(found.improvements)), f"best: individual {found.best.id}"),
-        ("lineage", f"<code>{found.lineage[:12]}</code>", "same seed and settings, same digest"),
+        ("validation flatters by", signed(found.alarms.gap.best), gap_note(found)),
     ]  # fmt: skip
     tiles = "".join(f"<div><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>" for name, value, note in facts)
     return (
         f'<header>\n<p class="eyebrow">Report of a run</p>\n<h1>{shown(title)}</h1>\n'
         f'<p class="lead">{verdict(found)}</p>\n</header>\n<dl class="facts">{tiles}</dl>'
     )
+
+
+def gap_note(found: Summary) -> str:
+    """What the gap between validation and test is to be held against."""
+    return f"validation less held-out, best; the seed {signed(found.alarms.gap.seed)}"
 
 
 def verdict(found: Summary) -> str:
@@ -96,9 +107,97 @@ def family(members: Sequence[Member]) -> str:
             "tree-plot",
             "the family tree of all individuals, by generation",
             "Time runs to the right. Each individual has a life line that ends at its last child; children hang from "
-            "it where they were born. Point at a mark for its scores and its patch; drag to look closer.",
-            colour_key("validation score", low, high, SCALE),
+            "it where they were born. Point at a mark for its scores; click it for its patch, trials and cost. "
+            "Drag to look closer. By keyboard: left to the parent, right to a child, up and down by age, + and −.",
+            TREE_TOOLS + colour_key("validation score", low, high, SCALE),
         ),
+    )
+
+
+def individual() -> str:
+    """The place where one individual is shown."""
+    return section(
+        "individual",
+        "One individual",
+        '<div class="tools" role="group" aria-label="choose an individual">'
+        '<button type="button" data-step="ArrowUp">previous</button>'
+        '<label>individual <input id="pick" type="number" min="0" inputmode="numeric"></label>'
+        '<button type="button" data-step="ArrowDown">next</button>'
+        '<button type="button" data-step="ArrowLeft">parent</button>'
+        '<button type="button" data-step="ArrowRight">first child</button></div>'
+        '<div id="detail" aria-live="polite"><p class="note">Click a mark in the tree, or give a number.</p></div>',
+    )
+
+
+TREE_TOOLS = (
+    '<div class="tools" role="group" aria-label="the tree"><span>colour</span>'
+    '<button type="button" data-colour="score" aria-pressed="true">by score</button>'
+    '<button type="button" data-colour="change" aria-pressed="false">by what changed</button>'
+    '<span>zoom</span><button type="button" data-zoom="in" aria-label="zoom in">+</button>'
+    '<button type="button" data-zoom="out" aria-label="zoom out">−</button>'
+    '<button type="button" data-zoom="all">whole</button></div>'
+    '<p class="note" id="change-key" hidden>'
+    + " ".join(f'<b style="color: {colour}">{name}</b>' for name, colour in CHANGES.items())
+    + "</p>"
+)
+
+
+def honesty(found: Summary) -> str:
+    """How far the figures can be trusted, and what they cost."""
+    went, alarms = found.dynamics, found.alarms
+    rows = [
+        ["gap, validation less held-out", signed(alarms.gap.best), f"the seed's is {signed(alarms.gap.seed)}"],
+        ["made by choosing on validation", signed(alarms.gap.optimism), "the difference of the two"],
+        ["on tasks never used", *again(found)],
+        ["noise floor", *floor(found)],
+        ["gained for 100 children", signed(went.velocity), f"validation; {signed(went.test_velocity)} on held-out"],
+        ["processor for 0.01 gained", cost(went.cpu_per_point), f"{went.cpu:.1f} s in all trials"],
+        ["longest stretch without a new best", *longest(found)],
+        ["new bests that were worse on held-out", str(went.regressions), f"of {len(found.improvements)}"],
+        ["forbidden calls tried", str(alarms.probes), "trials and patches that ran into a wall"],
+        ["put aside for cheating", str(len(alarms.quarantined)), " ".join(map(str, alarms.quarantined))],
+        ["selections that failed", str(found.fallbacks), "blocks in which another steward was asked"],
+    ]
+    said = "".join(f'<p class="alarm">{shown(text)}</p>' for text in alarms.said) or "<p>No alarm.</p>"
+    return section("honesty", "Can it be trusted, and what did it cost", said, table(["", "", ""], rows, words=1))
+
+
+def again(found: Summary) -> tuple[str, str]:
+    """The reported best on tasks that no run has used."""
+    if found.confirmed is None:
+        return "–", "not tried; <code>hyperagent confirm</code> does"
+    gain = found.confirmed.gain
+    return signed(
+        gain.mean
+    ), f"individual {found.confirmed.id} over the seed, 95% interval {ends(gain)}, {gain.count} tasks"
+
+
+def ends(interval: Interval) -> str:
+    """The ends of the interval of a difference."""
+    return f"{signed(interval.low)} to {signed(interval.high)}"
+
+
+def floor(found: Summary) -> tuple[str, str]:
+    """How noisy the domain is."""
+    if found.noise is None:
+        return "–", "not measured"
+    if not found.noise.is_noisy:
+        return "0", "the seed gave every answer again"
+    return number(
+        found.noise.floor
+    ), f"{found.dynamics.within_noise} of {len(found.improvements)} new bests are within it"
+
+
+def cost(seconds: float) -> str:
+    """Processor time, or that nothing came of it."""
+    return "nothing gained" if seconds == math.inf else f"{seconds:.1f} s" if math.isfinite(seconds) else "–"
+
+
+def longest(found: Summary) -> tuple[str, str]:
+    """The longest plateau."""
+    plateau = max(found.dynamics.plateaus, key=lambda one: one.length, default=None)
+    return (
+        ("0", "none of note") if plateau is None else (str(plateau.length), f"from {plateau.first} to {plateau.last}")
     )
 
 
@@ -165,8 +264,19 @@ def operators(credits: Sequence[Credit]) -> str:
         "evaluated, against their own parents.</p>"
     )
     return section(
-        "operators", "Operators", intro, table(["operator", "tries", "stillborn", "better", "mean gain"], rows), note
+        "operators",
+        "Operators",
+        intro,
+        table(["operator", "tries", "stillborn", "better", "mean gain"], rows),
+        note,
+        "<h3>Credit over time</h3>",
+        plot("credit-plot", "children better than their parent, by operator and generation", CREDIT),
     )
+
+
+CREDIT = (
+    "The operators and files that were named most. A steep line is an operator that pays; a flat one has had its day."
+)
 
 
 def record(archive: Archive, found: Summary, members: Census) -> str:

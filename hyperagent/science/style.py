@@ -67,6 +67,24 @@ summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; bor
 .key { display: flex; gap: .5rem; align-items: center; justify-content: flex-end; max-width: none; margin: 0 0 .4rem;
   color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
 .key i { width: 7rem; height: .5rem; border-radius: 4px; }
+.tools { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .6rem 0; font-size: .9rem; }
+.tools span, .tools label { color: var(--soft); }
+.tools button, .tools input { font: inherit; color: var(--ink); background: var(--raised);
+  border: 1px solid var(--line);
+  border-radius: 6px; padding: .3rem .7rem; min-height: 2.2rem; }
+.tools input { width: 6rem; }
+.tools button { cursor: pointer; }
+.tools button[aria-pressed="true"] { border-color: var(--accent); color: var(--accent); }
+:is(.tools button, .tools input, .plot, pre):focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.pairs { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .92rem; margin: 0 0 1rem; }
+.pairs dt { color: var(--soft); }
+.pairs dd { margin: 0; overflow-wrap: anywhere; }
+#detail { min-height: 6rem; }
+#detail h3 { overflow-wrap: anywhere; }
+.alarm { border-left: 4px solid var(--accent); padding: .2rem .8rem; font-weight: 600; }
+.c-comment { color: var(--soft); } .c-string { color: #2b8a5a; }
+.c-keyword { color: #a04fc4; } .c-number { color: #b9741b; }
+pre span[class^="c-"] { display: inline; padding: 0; width: auto; min-width: 0; white-space: pre; }
 .plot .infolayer text, .plot .xtick text, .plot .ytick text {
   fill: var(--soft) !important; }
 @media (max-width: 40rem) {

@@ -87,6 +87,7 @@ def test_the_page_shows_arms_pairs_and_exclusions() -> None:
     assert "&lt;b&gt;lost&lt;/b&gt;" in head and "<b>lost" not in head and "<i>x" not in head
 
 
+@pytest.mark.slow
 def test_the_command_makes_each_run_once_and_writes_a_report(
     hyperagent: Command, domain_file: Path, tmp_path: Path
 ) -> None:

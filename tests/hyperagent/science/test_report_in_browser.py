@@ -1,7 +1,7 @@
 """The page in a real browser: what is there, what clicks and keys do, and that nothing goes wrong on the way."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,14 @@ def opened(page: Page, archive: Archive, folder: Path, **how: object) -> None:
     (folder / "page.html").write_text(report(archive, "words"), "utf-8")
     page.said.clear()
     page.open((folder / "page.html").as_uri(), **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("archive", [six, lambda: crowd(1)])
+def test_every_plot_is_drawn(page: Page, tmp_path: Path, archive: Callable[[], Archive]) -> None:
+    opened(page, archive(), tmp_path)
+    for plot in ("curve-plot", "tree-plot"):
+        assert page.run(f"document.querySelectorAll('#{plot} .main-svg .point').length") > 0
+    assert page.said == []
 
 
 def test_a_click_in_the_tree_shows_the_individual(page: Page, tmp_path: Path) -> None:

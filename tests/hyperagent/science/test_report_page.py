@@ -1,11 +1,8 @@
 import json
 import re
-import shutil
-import subprocess
 import time
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +13,6 @@ from hyperagent.errors import UsageError
 from hyperagent.science.page import own_scripts
 from hyperagent.science.report import report
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 VOID = {"meta", "br", "link", "img", "input"}
 
 
@@ -162,22 +158,3 @@ def test_a_page_of_a_large_run_is_made_soon_and_stays_small() -> None:
 def test_an_empty_archive_has_no_report() -> None:
     with pytest.raises(UsageError, match="expected at least the seed"):
         report(Archive(), "x")
-
-
-def dom(page: str, folder: Path) -> str:
-    """The page after a browser has run its scripts."""
-    (folder / "page.html").write_text(page, "utf-8")
-    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " \
-            "--disable-component-update --disable-sync --virtual-time-budget=5000 --dump-dom"  # fmt: skip
-    command = [str(BROWSER), *flags.split(), f"--user-data-dir={folder / 'profile'}", (folder / "page.html").as_uri()]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
-
-
-@pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
-@pytest.mark.parametrize("archive", [six, hostile, lambda: crowd(1)])
-def test_a_browser_draws_both_plots(archive, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    drawn = dom(report(archive(), "words"), tmp_path)
-    for plot in ("curve-plot", "tree-plot"):
-        part = drawn[drawn.index(f'id="{plot}"') :]
-        assert 'class="main-svg"' in part[: part.index("</figure>")]
-        assert 'class="point' in part[: part.index("</figure>")]

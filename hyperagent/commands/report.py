@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hyperagent.policy_trial import policies
 from hyperagent.run import SETTINGS, reading, write_whole
 from hyperagent.science.report import report as page
 from hyperagent.settings import read_toml
@@ -13,7 +14,7 @@ def report(folder: Path) -> Path:
     """Write DIR/report.html, in place of an older one, and return its path."""
     archive = reading(folder)
     try:
-        text = page(archive, title(folder))
+        text = page(archive, title(folder), policies=policies)
     finally:
         archive.close()
     write_whole(folder / REPORT, text)

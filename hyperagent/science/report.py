@@ -1,24 +1,28 @@
 """A run as one HTML file that needs no network."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from archive import Archive
 from hyperagent.science import sections
 from hyperagent.science.curves import Curves, curves_of
 from hyperagent.science.details import detail, parts
-from hyperagent.science.members import Census, census
+from hyperagent.science.members import Census, Member, census
 from hyperagent.science.page import Explorer, page
 from hyperagent.science.plots import credit_figure, curve_figure, explored, tree_figure
+from hyperagent.science.policies import Scored
 from hyperagent.science.summary import Summary, summary_of
 
 MOST_DRAWN = 8
+Policies: TypeAlias = Callable[[Archive, tuple[Member, ...]], list[Scored]]
 
 
-def report(archive: Archive, title: str, *, live: bool = False) -> str:
+def report(archive: Archive, title: str, *, live: bool = False, policies: Policies | None = None) -> str:
     """The report of a run, as HTML; raises `UsageError` where there is not even a seed.
 
-    A live page has no details of individuals in it: it asks its server for them, and for what is new.
+    A live page has no details of individuals in it: it asks its server for them, and for what is new. `policies` scores
+    the selections that the population invented; without it the page has no table of them.
     """
     packed: list[dict[str, Any]] = []
     found = census(archive, (lambda _: None) if live else lambda individual: packed.append(detail(individual)))
@@ -33,6 +37,8 @@ def report(archive: Archive, title: str, *, live: bool = False) -> str:
         sections.steps(archive, numbers.improvements),
         sections.whole(archive, numbers),
         sections.operators(numbers.operators),
+        sections.selections([] if policies is None else policies(archive, found.members), numbers.fallbacks),
+        sections.clades(found.members, numbers.improvements),
         sections.record(archive, numbers, found),
     ]
     explorer = Explorer(explored(found.members, numbers.best.id), parts(packed), live)

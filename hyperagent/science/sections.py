@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 from archive import Archive
 from hyperagent.science.changes import changes
+from hyperagent.science.clades import clades as clades_of
 from hyperagent.science.curves import Improvement
 from hyperagent.science.intervals import Interval
 from hyperagent.science.members import Census, Member
 from hyperagent.science.page import colour_key, diffs, plot, section, shown, table
 from hyperagent.science.plots import CHANGES, SCALE, score_range
+from hyperagent.science.policies import Scored
+from hyperagent.science.policies import verdict as verdict_of_selection
 from hyperagent.science.summary import Credit, Summary
 from hyperagent.science.text import line, number, signed, span
 from meta import Patch
@@ -277,6 +280,40 @@ def operators(credits: Sequence[Credit]) -> str:
 CREDIT = (
     "The operators and files that were named most. A steep line is an operator that pays; a flat one has had its day."
 )
+
+
+def selections(found: Sequence[Scored], fallbacks: int) -> str:
+    """Whether the selections that the population invented would have picked the right parents."""
+    failed = f"<p>The steward's own selection failed in {fallbacks} blocks, and another one was asked.</p>"
+    if not found:
+        return section("selections", "Selection of parents", "<p>There is no changed selection to compare.</p>", failed)
+    rows = [
+        [shown(one.name), str(one.carriers) if one.carriers else "–", number(one.improved.mean), span(one.improved),
+         number(one.coverage), str(one.failures)]
+        for one in found
+    ]  # fmt: skip
+    said = verdict_of_selection(found[0], [one for one in found[1:] if one.carriers])
+    heads = ["policy", "carriers", "picks whose clade improved", "95% interval", "known", "failures"]
+    return section("selections", "Selection of parents", f"<p>{shown(said)}</p>", table(heads, rows), POLICIES, failed)
+
+
+POLICIES = """<p class="note">At ten moments of the run each policy was shown the archive as it stood and picked eight
+parents. A pick is good if the clade that it had from then on came to hold somebody better. Picks without further
+children say nothing; "known" is the share of the others. This tells how far a policy agrees with what happened to be
+tried, not what it would have brought about.</p>"""
+
+
+def clades(members: Sequence[Member], improvements: Sequence[Improvement]) -> str:
+    """The clades that the new bests founded; each individual is in one of them alone."""
+    found = clades_of(members, [step.id for step in improvements])
+    rows = [
+        [f"{clade.founder}", str(clade.size), str(clade.alive), number(clade.founded_at), number(clade.best),
+         signed(clade.best - clade.founded_at)]
+        for clade in found[-MOST_STEPS:]
+    ]  # fmt: skip
+    note = '<p class="note">Each individual counts for its nearest ancestor that was a new best, and for no other.</p>'
+    heads = ["founder", "individuals", "alive", "its score", "best in the clade", "gain"]
+    return section("clades", "Clades", note, table(heads, rows))
 
 
 def record(archive: Archive, found: Summary, members: Census) -> str:

@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": "the report in a browser, live while a run goes on",
     "imp": "how well the meta agent of an individual improves a fresh agent",
     "transfer": "whether what a meta agent learned on one domain helps on another",
+    "credit": "which part of a patch did it, the task agent or the meta level",
     "confirm": "try the best again, on tasks that were never used",
     "compare": "a grid of settings by seeds, and one report",
     "domains": "the built-in domains",

@@ -84,7 +84,10 @@ def enter_on_disk(folder: int, profile: Profile) -> None:
 def improper(path: str) -> str:
     """Why `path` cannot name a file in a private folder; empty if it can."""
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\0" in path or len(os.fsencode(path)) > _PATH_BYTES:
+    # A lone surrogate stands for one byte here, and could not be told to the worker.
+    encoded = path.encode(errors="replace")
+    odd = "\0" in path or len(encoded) > _PATH_BYTES or encoded.decode() != path
+    if not parts or path.startswith("/") or ".." in parts or odd:
         return f"{path[:100]!r}: no relative path of a file"
     return ""
 

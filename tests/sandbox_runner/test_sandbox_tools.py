@@ -298,7 +298,7 @@ def test_files_that_are_too_large_are_named_and_not_read(tools: Run) -> None:
     assert bare(tools("pass", files={"big": b"x" * 5_000_000})) == Killed("file_bytes")
 
 
-@pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../../x", "a\0b", "x" * 2_000])
+@pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../../x", "a\0b", "x" * 2_000, "\ud800", "."])
 def test_a_path_that_leads_elsewhere_is_refused_at_once(pool: Pool, path: str) -> None:
     for call in (command(["true"], files={path: b""}), command(["true"], collect=(path,))):
         with pytest.raises(ProtocolError, match="no relative path"):

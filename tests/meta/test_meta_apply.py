@@ -182,6 +182,8 @@ def test_a_comment_above_a_new_statement_comes_with_it() -> None:
         ("x = a if b else c", "m:x/value.test", "b", "d if e else f", "x = a if (d if e else f) else c"),
         ("x = [a, b]", "m:x/value.elements[0].value", "a", "c, d", "x = [(c, d), b]"),
         ("x = a[b]", "m:x/value.slice[0].slice", "b", "1:2", "x = a[1:2]"),
+        ("x = not-a", "m:x/value.expression", "-a", "z", "x = not(z)"),
+        ("x = a.b", "m:x/value.attr", "b", "c", "x = a.c"),
         ("x = f'{a}'", "m:x/value.parts[0].expression", "a", "{1: 2}", "x = f'{({1: 2})}'"),
     ],
 )
@@ -189,6 +191,11 @@ def test_an_expression_keeps_its_meaning_by_parentheses(
     source: str, place: str, old: str, new: str, expected: str
 ) -> None:
     assert patched(source, Replace(place, old, new)) == expected
+
+
+def test_a_value_in_a_pattern_does_not_become_a_capture() -> None:
+    with pytest.raises(PatchError, match="does not fit there"):
+        patched("match x:\n    case a.b:\n        y\n", Replace("m:/body[0].cases[0].pattern.value", "a.b", "z"))
 
 
 def test_insertions_at_one_place_stand_in_the_order_of_the_patch() -> None:

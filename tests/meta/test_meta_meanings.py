@@ -329,6 +329,9 @@ class A:
     f = 2
     g = [f for _ in [f]]
     def m(self, k=lambda: f): return f
+    def n(self):
+        f = 3
+        return f, lambda: f
 def walrus():
     return [(f := k) for k in [1, 2]], f
 def shadow(f=f): return f

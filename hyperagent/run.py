@@ -90,14 +90,13 @@ def adopt(folder: Path, archive: Archive, domain: Domain, settings: Settings, sp
         raise RunError(
             f"{folder}: was pruned, so it cannot go on; begin a new run with: hyperagent run --from {folder}"
         )
-    found = archive.store.setting("domain")
-    if found is None:
+    if not len(archive):
         archive.store.set("domain", domain.fingerprint())
         archive.store.set("settings", settings.toml())
-    elif found != domain.fingerprint():
+    elif archive.store.setting("domain") != domain.fingerprint():
         raise RunError(f"{folder}: was begun with another domain or other tasks than {domain.name} has now")
-    elif (folder / SETTINGS).exists():
-        check_same(read_toml(folder / SETTINGS)[0], settings, folder)
+    else:
+        check_same(settings_of(archive, folder), settings, folder)
     write_whole(folder / SETTINGS, f"{settings.toml()}\n[domain]\n{as_toml(spec)}")
 
 

@@ -10,7 +10,7 @@ from hyperagent.commands.session import evolve_and_tell
 from hyperagent.commands.stored import stored_run
 from hyperagent.domains import lasting, load_domain
 from hyperagent.errors import RunError, UsageError
-from hyperagent.run import ARCHIVE
+from hyperagent.run import ARCHIVE, SETTINGS
 from hyperagent.seeds import read_genome, seed_genome
 from hyperagent.settings import ABLATIONS, Settings
 
@@ -56,7 +56,8 @@ def command(domain: str | None, folder: Path | None, genome: Path | None, source
     settings = Settings(generations=DEFAULT_GENERATIONS).updated({**of_run, **given})
     if options["workers"] == 0:
         raise UsageError("--workers is 0, expected at least 1")
-    if folder is not None and (folder / ARCHIVE).exists():
+    # A run that was killed before it had written down how it was begun is begun again.
+    if folder is not None and (folder / ARCHIVE).exists() and (folder / SETTINGS).exists():
         raise RunError(f"{folder}: holds a run already, go on with: hyperagent resume {folder}")
     begun = begin(genome, source, reset)
     if domain is None and begun is not None and not of_domain:

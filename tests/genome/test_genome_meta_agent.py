@@ -80,7 +80,7 @@ def test_remembering_writes_the_lessons_into_the_child() -> None:
     assert namespace["LESSONS"] == memory.forget(memory.learned(history))
     assert namespace["LESSONS"]["swap"] == [1.8, 0.9]
     assert namespace["LEARNED_UNTIL"] == 2
-    assert {edit.at for edit in diff(SEED, grown).edits} == {"memory:LESSONS", "memory:LEARNED_UNTIL"}  # type: ignore[union-attr]
+    assert {edit.at for edit in diff(SEED, grown).edits} == {"memory:LESSONS/value", "memory:LEARNED_UNTIL/value"}  # type: ignore[union-attr]
     assert namespace["learned"](history) == namespace["LESSONS"], "what is remembered is not counted twice"
 
 

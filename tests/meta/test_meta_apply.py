@@ -313,3 +313,8 @@ def test_a_new_statement_takes_on_the_indentation_of_the_definition() -> None:
 def test_a_character_that_the_file_cannot_hold_is_refused() -> None:
     with pytest.raises(PatchError, match="cannot be written in"):
         patched(b"# coding: latin-1\nx = 1\n", Replace("m:x/value", "1", "'\u20ac'"))
+
+
+def test_a_comment_that_declares_another_encoding_is_refused() -> None:
+    with pytest.raises(PatchError, match=r"declared utf-8, would be read as"):
+        patched("x = 'é'\n", Insert("m:x", "", "# coding: latin-1\ny = 1"))

@@ -32,7 +32,7 @@ from meta import Genome
 SEEDLESS = {"parents": "seed", "proposer": "seed"}
 TASKS = {"test": "96"}
 SMALL = {"test": "24", "validation": "12"}
-CONTROL = ("cartpole", "acrobot", "mountain_car", "pendulum")
+CONTROL = ("cartpole", "acrobot", "mountaincar", "pendulum")
 
 
 def main() -> None:

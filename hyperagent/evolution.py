@@ -13,10 +13,10 @@ from hyperagent.errors import (
     DomainError,
     HyperagentError,
     LLMError,
-    RunError,
     UsageError,
 )
 from hyperagent.flow import Flow
+from hyperagent.frozen import keep_frozen
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
 from hyperagent.nursery import CONSTITUTION, Nursery
@@ -91,21 +91,10 @@ def generations(
         keep_constitution(run)
         seed = run.archive[0].genome if len(run.archive) else seed
         try:
-            keep_frozen(run, frozen)
+            keep_frozen(run.archive.store, frozen)
             yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway, frozen), gateway, review)
         finally:
             flow.close()
-
-
-def keep_frozen(run: Run, frozen: Genome | None) -> None:
-    """Record whose meta agent is frozen, or refuse to go on with another one's."""
-    if frozen is None:
-        return
-    found = run.archive.store.setting("frozen")
-    if found is None:
-        run.archive.store.set("frozen", frozen.digest)
-    elif found != frozen.digest:
-        raise RunError(f"{run.folder}: was begun with the frozen genome {found[:12]}, found {frozen.digest[:12]}")
 
 
 def born(run: Run, nursery: Nursery, gateway: Gateway | None, review: Ask | None) -> Iterator[Individual]:

@@ -14,6 +14,7 @@ from typing import Protocol
 from archive import Evaluation, Trial
 
 NOISE, WATCH = "noise", "watch"
+QUARANTINE = "quarantine"
 
 
 class Ledger(Protocol):
@@ -66,6 +67,12 @@ class Watch:
         count = len(pairs) or math.nan
         tasks, twins = (math.fsum(pair[side].score for pair in pairs) / count for side in (0, 1))
         return cls(id, tuple(caught), tasks, twins)
+
+
+def note_noise(ledger: Ledger, found: Noise | None) -> None:
+    """Keep what was measured before a run, if anything was."""
+    if found is not None:
+        ledger.set(NOISE, found.json())
 
 
 def note_watch(ledger: Ledger, watch: Watch) -> None:

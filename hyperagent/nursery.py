@@ -14,7 +14,7 @@ from hyperagent.errors import GenomeError, RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Flow
 from hyperagent.gateway import PROPOSE, Conversation, Gateway
-from hyperagent.honesty import NOISE, Noise, Watch, note_watch
+from hyperagent.honesty import QUARANTINE, Noise, Watch
 from hyperagent.parents import RULES
 from hyperagent.program import Program, Unit, file_digest, module_name
 from hyperagent.rehearsal import Rehearsal
@@ -80,13 +80,18 @@ class Nursery:
         """The seed, evaluated on every split."""
         program = await self.program(self._seed)
         splits = {split: await self.evaluator.evaluation(program, split) for split in self.evaluator.splits}
-        if self._gateway is None:
-            kept = Noise.measured([splits["train"], await self.evaluator.again(program, "train")])
-            if kept.is_noisy:
-                again = [await self.evaluator.again(program, "validation") for _ in range(NOISE_TRIES)]
-                kept = Noise.measured([splits["validation"], *again])
-            self._archive.store.set(NOISE, kept.json())
         return Individual(id=0, genome=self._seed, evaluations=splits)
+
+    async def noise(self, seed: Individual) -> Noise | None:
+        """How much the trials of the seed differ when they are made again; None with a model, where that would cost."""
+        if self._gateway is not None:
+            return None
+        program, known = await self.program(seed.genome), seed.evaluations
+        found = Noise.measured([known["train"], await self.evaluator.again(program, "train")])
+        if not found.is_noisy:
+            return found
+        again = [await self.evaluator.again(program, "validation") for _ in range(NOISE_TRIES)]
+        return Noise.measured([known["validation"], *again])
 
     async def choose(self, columns: Columns, count: int, seeds: Sequence[int]) -> tuple[list[int], int, list[str]]:
         """A parent for each seed, whose `select` gave them, and what failed before: the steward's fallbacks."""
@@ -237,15 +242,15 @@ class Nursery:
         test = await self.evaluator.evaluation(await self.program(child.genome), "test")
         return replace(child, evaluations={**child.evaluations, "test": test})
 
-    async def watched(self, child: Individual) -> Individual:
-        """The child, put aside if it scored where no honest answer can; what was seen is kept beside the archive."""
+    async def watched(self, child: Individual) -> tuple[Individual, Watch]:
+        """The child, put aside if it scored where no honest answer can, and what was seen of it."""
         canaries, twins = await self.evaluator.watched(await self.program(child.genome))
         caught = [trial.task for trial in canaries if trial.score > self.evaluator.worst]
-        note_watch(self._archive.store, Watch.seen(child.id, caught, twins))
+        seen = Watch.seen(child.id, caught, twins)
         if not caught:
-            return child
-        reason = f"quarantine: scored on {', '.join(caught)}, where no honest answer can"
-        return replace(child, stillborn=(reason,), evaluations={"train": child.evaluations["train"]})
+            return child, seen
+        reason = f"{QUARANTINE}: scored on {', '.join(caught)}, where no honest answer can"
+        return replace(child, stillborn=(reason,), evaluations={"train": child.evaluations["train"]}), seen
 
     async def program(self, genome: Genome) -> Program:
         """The compiled genome; what is not compiled yet is compiled in a jail."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from archive import Archive, Columns, Individual
 from hyperagent.flow import Future
+from hyperagent.honesty import note_noise, note_watch
 from hyperagent.nursery import Draft, Nursery, duplicate
 from hyperagent.review import REFUSED, Ask, Reviews
 from hyperagent.run import Run
@@ -90,7 +91,9 @@ class Population:
 
     async def _begin(self) -> None:
         if not len(self._archive):
-            self._commit(await self._nursery.firstborn())
+            seed = await self._nursery.firstborn()
+            note_noise(self._archive.store, await self._nursery.noise(seed))
+            self._commit(seed)
 
     async def _run_block(self, number: int) -> None:
         block = block_of(number, self._archive, self._settings)
@@ -109,7 +112,8 @@ class Population:
         if not child.stillborn and other is not None:
             child = duplicate(child, other)
         if child.score > self._archive.best_score:
-            child = await self._nursery.watched(await self._nursery.tested(child))
+            child, seen = await self._nursery.watched(await self._nursery.tested(child))
+            note_watch(self._archive.store, seen)
         self._commit(replace(child, steward=chosen.steward, fallbacks=chosen.fallbacks))
 
     async def _reviewed(self, draft: Draft) -> Draft:

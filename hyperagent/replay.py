@@ -23,7 +23,9 @@ from hyperagent.errors import LLMError, RunError, UsageError
 from hyperagent.evaluate import Evaluator
 from hyperagent.evolution import pool
 from hyperagent.flow import Flow, all_of
+from hyperagent.frozen import frozen_of
 from hyperagent.gateway import Gateway
+from hyperagent.honesty import QUARANTINE
 from hyperagent.llm import Recorded
 from hyperagent.llm.exchanges import MODELS
 from hyperagent.nursery import Draft, Nursery
@@ -91,7 +93,8 @@ class Again:
         self._replayable = kept_by_pruning(run.archive)
         self._scores: dict[bytes, tuple[float, str]] = {}
         seed = run.archive[0].genome
-        self._nursery = Nursery(run, flow, domain, seed, seed_policy(seed), answering(run, flow))
+        frozen = frozen_of(run.archive.store)
+        self._nursery = Nursery(run, flow, domain, seed, seed_policy(seed), answering(run, flow), frozen)
         if evaluations:
             self._nursery.evaluator = Anew(flow, domain, run.settings.seed, None)
 
@@ -160,6 +163,8 @@ class Again:
         fresh = None
         if self._evaluations or kept.stillborn:
             fresh = await self._nursery.tried(draft)
+            if any(reason.startswith(QUARANTINE) for reason in kept.stillborn):
+                fresh, _ = await self._nursery.watched(fresh)
             found = differences(kept.id, ("stillborn", [*kept.stillborn], [*fresh.stillborn]))
             if found or kept.stillborn:
                 return found

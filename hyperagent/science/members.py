@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from archive import Archive, Individual, lineage_digest
 from hyperagent.errors import UsageError
+from hyperagent.honesty import QUARANTINE
 from hyperagent.science.alarms import probes
 from hyperagent.settings import Settings
 from hyperagent.touched import touched
@@ -46,7 +47,7 @@ class Member:
     @property
     def quarantined(self) -> bool:
         """Whether it was put aside because it scored where no honest answer can."""
-        return any(reason.startswith("quarantine") for reason in self.stillborn)
+        return any(reason.startswith(QUARANTINE) for reason in self.stillborn)
 
     @property
     def score(self) -> float:

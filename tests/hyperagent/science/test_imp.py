@@ -11,6 +11,7 @@ import hyperagent as ha
 from archive import Archive
 from hyperagent.errors import RunError, UsageError
 from hyperagent.freeze import frozen
+from hyperagent.replay import replay
 from hyperagent.science.cells import Cell, finished, made
 from hyperagent.science.imp import budgets
 from hyperagent.seeds import seed_genome
@@ -56,7 +57,7 @@ def test_what_is_fixed_is_not_changed(fixed: str, allowed: set[str] | None) -> N
 def test_a_run_goes_on_with_its_own_frozen_genome_alone(tmp_path: Path) -> None:
     list(ha.evolve(domain_with(), tmp_path / "run", generations=1, workers=1, frozen=seed_genome()))
     other = seed_genome().with_files({"prompts.py": b"TASK = ''\n"})
-    with pytest.raises(RunError, match="was begun with the frozen genome"):
+    with pytest.raises(RunError, match="begun with the frozen genome"):
         list(ha.evolve(domain_with(), tmp_path / "run", generations=2, workers=1, frozen=other))
     with pytest.raises(UsageError, match="no genome is given"):
         ha.evolve(domain_with(), tmp_path / "run", generations=2, proposer="frozen")
@@ -97,3 +98,8 @@ def test_a_run_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     cell = Cell("lost", "no-such-domain", 0, 3)
     assert "unknown" in made([cell], tmp_path, 1)["lost"]
     assert not finished(tmp_path, cell)
+
+
+def test_a_run_with_a_frozen_meta_agent_is_made_again_to_the_same(tmp_path: Path) -> None:
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=8, workers=1, frozen=seed_genome(), fixed="meta"))
+    assert [differs for _, found in replay(domain_with(), tmp_path / "run") for differs in found] == []

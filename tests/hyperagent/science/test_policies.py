@@ -48,7 +48,7 @@ def test_the_verdict_claims_no_more_than_the_interval() -> None:
 
 
 def test_invented_selections_are_asked_in_a_jail(tmp_path: Path) -> None:
-    list(ha.evolve(domain_with(), tmp_path / "run", generations=16, workers=1, parents="uniform"))
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=16, workers=1, fixed="meta"))
     archive = Archive(tmp_path / "run" / "archive.sqlite")
     members = census(archive).members
     assert policies(archive, members) == []

@@ -38,7 +38,7 @@ def test_most_of_what_is_proposed_fits_and_may_run() -> None:
 def test_a_proposal_is_decided_by_its_seed() -> None:
     first, again = ([meta_agent.propose(PARENT, [], tools(seed)) for seed in range(8)] for _ in range(2))
     assert first == again
-    assert len({json.dumps(patch) for patch in first}) > 5
+    assert len({json.dumps(patch) for patch in first}) > 3
 
 
 def test_what_was_tried_from_a_parent_is_not_proposed_again() -> None:

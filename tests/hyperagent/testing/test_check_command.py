@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """One command of hyperagent."""
     command = [sys.executable, "-c", "from hyperagent.cli import main; main()", "check", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_what_keeps_its_laws_is_said_to(folder: Path) -> None:
@@ -101,6 +101,12 @@ hyperagent_checks = [first, fixed, "mine.py:fixed"]
 def test_nothing():
     pass
 """
+FEW = """def pytest_collection_finish():
+    from hypothesis import settings
+
+    settings.register_profile("few", max_examples=5)
+    settings.load_profile("few")
+"""
 UNUSED = """import sys
 
 
@@ -115,7 +121,7 @@ def session(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     plugins = ["-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:cacheprovider"]
     named = [] if installed() else ["-p", "hyperagent.pytest_plugin"]
     command = [sys.executable, "-m", "pytest", "-q", *plugins, *named, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
 
 
 def installed() -> bool:
@@ -125,6 +131,7 @@ def installed() -> bool:
 
 def test_the_plugin_collects_the_laws_of_a_module(folder: Path) -> None:
     (folder / "test_mine.py").write_text(CHECKS)
+    (folder / "conftest.py").write_text(FEW)
     done = session(folder, "test_mine.py")
     assert done.returncode == 1, done.stdout
     assert "2 failed, 2 passed" in done.stdout
@@ -136,6 +143,7 @@ def test_the_plugin_collects_the_laws_of_a_module(folder: Path) -> None:
 
 def test_one_law_can_be_chosen_by_its_name(folder: Path) -> None:
     (folder / "test_mine.py").write_text(CHECKS)
+    (folder / "conftest.py").write_text(FEW)
     done = session(folder, "test_mine.py::hyperagent_checks[first]")
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
 

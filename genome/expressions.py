@@ -205,7 +205,8 @@ def step_integer(site, scope):
 def plain_integer(site, scope):
     """Use zero, one or two."""
     for value in ("0", "1", "2"):
-        yield cst.Integer(value)
+        if value != site.node.value:
+            yield cst.Integer(value)
 
 
 @operator(
@@ -219,11 +220,11 @@ def scale_number(site, scope):
     """Multiply or divide a number."""
     if isinstance(site.node, cst.Integer):
         value = int(site.node.value, 0)
-        yield integer(value * 2)
-        yield integer(value // 2)
+        yield from (integer(scaled) for scaled in (value * 2, value // 2) if scaled != value)
         return
-    for factor in (0.25, 4.0, 0.0625, 16.0):
-        yield cst.Float(repr(round(float(site.node.value) * factor, 6)))
+    value = float(site.node.value)
+    scales = (round(value * factor, 6) for factor in (0.25, 4.0, 0.0625, 16.0))
+    yield from (cst.Float(repr(scaled)) for scaled in scales if scaled != value)
 
 
 @operator(
@@ -236,7 +237,8 @@ def change_constant(site, scope):
     """Exchange True and False, and None for either."""
     if site.node.value in ("True", "False", "None"):
         for value in ("True", "False") if scope.aware else ("True", "False", "None"):
-            yield name(value)
+            if value != site.node.value:
+                yield name(value)
 
 
 @operator(
@@ -252,7 +254,7 @@ def change_name(site, scope):
     names = scope.names(site)
     if site.node.value in names:
         for other in names:
-            if same_kind(name(other), site.node, scope):
+            if other != site.node.value and same_kind(name(other), site.node, scope):
                 yield name(other)
 
 

@@ -49,8 +49,9 @@ def swap_blocks(site, scope):
 )
 def change_return(site, scope):
     """Return another name that is bound here, of the same kind where both are known."""
+    value = site.node.value
     for other in scope.names(site):
-        if site.node.value is None or same_kind(name(other), site.node.value, scope):
+        if value is None or (other != getattr(value, "value", None) and same_kind(name(other), value, scope)):
             yield cst.Return(name(other))
 
 
@@ -94,7 +95,8 @@ def swap_jump(site, scope):
 )
 def delete_statement(site, scope):
     """Remove a statement that nothing else needs."""
-    if not is_document(site) and not is_needed(site, scope):
+    nothing = isinstance(site.node, cst.SimpleStatementLine) and isinstance(site.node.body[-1], cst.Pass)
+    if not nothing and not is_document(site) and not is_needed(site, scope):
         yield []
 
 

@@ -66,11 +66,13 @@ def test_a_model_improves_the_held_out_score_and_costs_what_its_usage_says(tmp_p
     assert {request["key"] for request in record.requests} == {KEY}
 
 
-def test_the_sources_are_marked_for_the_servers_cache_and_equal_for_the_children_of_a_parent() -> None:
+def test_the_sources_are_marked_for_the_servers_cache_and_equal_for_the_children_of_a_parent(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text("Never use a loop.")
     with messages_server(programmer) as (address, record):
-        evolved(address, generations=2)
+        evolved(address, generations=2, constitution=str(tmp_path / "mine.md"))
     asked = [request for request in record.requests if "tools" in request]
     assert {json.dumps(request["system"]) for request in asked} == {json.dumps(asked[0]["system"])}
+    assert "Never use a loop." in asked[0]["system"][0]["text"], "the user's principles"
     assert asked[0]["system"][1]["cache_control"] == {"type": "ephemeral"}
     assert "=== task_agent.py" in asked[0]["system"][1]["text"] and AGENT in asked[0]["system"][1]["text"]
     for request in asked:

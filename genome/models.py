@@ -8,13 +8,13 @@ WIDTH = 0.7
 THRIFT = 0.5
 
 
-def choice(models, history):
-    """The model with the highest bound for its cost; one that was never tried goes first.
+def choice(models, history, rng):
+    """The model with the highest bound for its cost; those that were never tried go first, at random.
 
     UCB1 (Auer et al. 2002, section 2) over the lessons in memory, divided by a power of the mean dollars of a proposal.
     """
     lessons = memory.learned(history)
-    return max(models, key=lambda model: value(lessons, history, model, models))
+    return max(models, key=lambda model: (value(lessons, history, model, models), rng.random()))
 
 
 def value(lessons, history, model, models):

@@ -12,7 +12,7 @@ ANSWER_TOKENS = 8000
 def proposal(parent, history, tools):
     """A patch as plain data, its edits empty where nothing came of it."""
     desk = workbench.Desk(parent, history, tools)
-    model = models.choice(tools.llm.models, history)
+    model = models.choice(tools.llm.models, history, tools.rng)
     review = Review(desk, model, tools)
 
     def execute(name, arguments):

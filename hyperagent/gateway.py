@@ -199,7 +199,7 @@ def recorded(request: Request, exchange: Exchange) -> Question:
     """An exchange as the record of an individual tells it: the last words before it, and the answer in words."""
     completion, usage = exchange.completion, exchange.completion.usage
     return Question(
-        purpose=request.place,
+        purpose=request.place.partition(" ")[0],
         prompt=in_words(request.messages[-1:]),
         text=in_words(completion.content),
         stop_reason=completion.stop_reason,

@@ -1,5 +1,6 @@
 """The meta agent with a language model: its loop, its second look, and what it does when the model does not help."""
 
+import random
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def test_every_model_is_tried_and_then_the_one_that_wins_most_for_its_cost() -> 
     names, history = ["dear", "cheap"], []
     picks = []
     for number in range(1, 120):
-        pick = models.choice(names, history)
+        pick = models.choice(names, history, random.Random(number))
         picks.append(pick)
         won = number % 2 if pick == "dear" else number % 3 == 0
         cost = 0.2 if pick == "dear" else 0.05
@@ -105,10 +106,14 @@ def test_every_model_is_tried_and_then_the_one_that_wins_most_for_its_cost() -> 
     assert picks.count("cheap") > 2 * picks.count("dear") > 2
 
 
+def test_models_that_nobody_tried_are_all_begun_with() -> None:
+    assert {models.choice(["a", "b", "c"], [], random.Random(seed)) for seed in range(30)} == {"a", "b", "c"}
+
+
 def test_equally_dear_models_are_chosen_by_what_they_win() -> None:
     history = [{**child(k, [f"model {'ab'[k % 2]}"], float(k % 2)), "dollars": 0.1} for k in range(1, 41)]
-    assert models.choice(["a", "b"], history) == "b"
-    assert models.choice(["a"], history) == "a"
+    assert models.choice(["a", "b"], history, random.Random(0)) == "b"
+    assert models.choice(["a"], history, random.Random(0)) == "a"
 
 
 def test_the_seed_is_shown_whole_or_in_outline() -> None:

@@ -162,7 +162,9 @@ def honesty(found: Summary) -> str:
         ["selections that failed", str(found.fallbacks), "blocks in which another steward was asked"],
     ]
     said = "".join(f'<p class="alarm">{shown(text)}</p>' for text in alarms.said) or "<p>No alarm.</p>"
-    return section("honesty", "Can it be trusted, and what did it cost", said, table(["", "", ""], rows, words=1))
+    return section(
+        "honesty", "Can it be trusted, and what did it cost", said, table(["measure", "value", "note"], rows, words=3)
+    )
 
 
 def again(found: Summary) -> tuple[str, str]:

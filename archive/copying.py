@@ -1,11 +1,13 @@
 """The first individuals of an archive as an archive of their own, link for link."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.record import Kept, kept, unpack
 from archive.store import Blob, Store
+
+DIGEST = 32
 
 
 def copied(source: Path, target: Path, count: int | None = None, whole: Collection[int] | None = None) -> str:
@@ -33,6 +35,15 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
     finally:
         old.close()
         new.close()
+
+
+def digests_in(value: object) -> Iterator[bytes]:
+    """The digests that plain data names."""
+    if isinstance(value, bytes) and len(value) == DIGEST:
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from digests_in(item)
 
 
 def blobs_of(store: Store, record: bytes, had: Collection[int] | None) -> dict[bytes, Blob]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.columns import PACKED, Growing
+from archive.copying import digests_in
 from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
@@ -77,6 +78,7 @@ class Examination:
         self._settings()
         self._blobs()
         self._individuals()
+        self._exchanges()
 
     def _pages(self) -> None:
         try:
@@ -207,6 +209,21 @@ class Examination:
         if digest in self._bad:
             raise LookupError(f"blob {digest.hex()[:12]} {self._bad[digest]}")
         return inflated(content, None if base is None else self._base(base))
+
+    def _exchanges(self) -> None:
+        """Look at what was said to language models, where anything was."""
+        tables = self._connection.execute("SELECT name FROM sqlite_master WHERE name = 'exchange'").fetchall()
+        rows = (
+            self._connection.execute("SELECT rowid, digest FROM exchange ORDER BY rowid").fetchall() if tables else []
+        )
+        for number, digest in rows:
+            try:
+                named = [digest, *digests_in(unpack(self._blob(digest)))]
+                lost = [fault for fault in map(self._lost, named) if fault]
+            except (sqlite3.Error, LookupError, TypeError, ValueError, zlib.error) as error:
+                lost = [f"cannot be read: {error}"]
+            if lost:
+                self._note(f"exchange {number} with a model", lost[0])
 
     def _genesis(self) -> bytes | None:
         """What the first link follows; None where it cannot be known."""

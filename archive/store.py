@@ -204,8 +204,10 @@ class Store:
         """Keep a value no longer."""
         self._rows("DELETE FROM run WHERE key = ?", key)
 
-    def schema(self) -> list[tuple[Any, ...]]:
-        """How the file is laid out: type, name and definition of everything in it."""
+    def schema(self, *, exchanges: bool = False) -> list[tuple[Any, ...]]:
+        """How the file is laid out: type, name and definition of everything in it, if need be as with exchanges."""
+        if exchanges:
+            self._rows(EXCHANGES)
         return self._rows("SELECT type, name, sql FROM sqlite_master ORDER BY name")
 
     @property

@@ -10,7 +10,8 @@ from specimens import individual, stillborn
 
 from archive import Archive, ArchiveError, Individual, copied, examined
 from archive.columns import PACKED
-from archive.store import chained
+from archive.record import content_digest, pack
+from archive.store import Blob, chained
 
 
 @pytest.fixture
@@ -122,3 +123,16 @@ def test_the_first_individuals_can_be_saved_link_for_link(path: Path, tmp_path: 
         copied(path, tmp_path / "all")
     with pytest.raises(ArchiveError, match="is there already"):
         copied(path, tmp_path / "saved")
+
+
+def test_what_was_said_to_a_model_is_copied_and_looked_at(path: Path, tmp_path: Path) -> None:
+    part, key = b"a message", b"k" * 32
+    content = pack({"place": "propose 1", "messages": [content_digest(part)]})
+    with closing(Archive(path)) as archive:
+        archive.store.keep_exchange(key, content, {content_digest(part): Blob(part)})
+    copied(path, tmp_path / "copy", 2)
+    with closing(Archive(tmp_path / "copy", create=False)) as copy:
+        assert copy.store.exchange(key) == content and copy.store.blob(content_digest(part)) == part
+    assert said(path) == []
+    change(path, "DELETE FROM blob WHERE digest = ?", content_digest(part))
+    assert said(path) == ["exchange 1 with a model: is missing"]

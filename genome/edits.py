@@ -18,9 +18,10 @@ class Change:
 
     @property
     def title(self):
-        """The edit on one line."""
+        """The edit and its place on one line."""
         new = " ; ".join(code(node) for node in self.new) if isinstance(self.new, list) else code(self.new)
-        return f"{self.operator}: {code(self.site.node)} -> {new or 'nothing'}".replace("\n", " ")
+        place = self.site.path.removeprefix("body[0].")
+        return f"{self.operator} at {place}: {code(self.site.node)} -> {new or 'nothing'}".replace("\n", " ")
 
 
 def applied(scope, change):

@@ -232,6 +232,13 @@ class Domain:
         dealt = zip(SPLITS, (train, validation, test), strict=True)
         return {split: self._repeated(sorted(names)) for split, names in dealt}
 
+    def task(self, id: str) -> Task:
+        """The task of an id, which may be that of one of its repetitions."""
+        if id in self.tasks:
+            return self.tasks[id]
+        first = self.tasks[id.rpartition("#")[0]]
+        return Task(id, first.input, first.target)
+
     def _repeated(self, ids: Iterable[str]) -> list[Task]:
         """Each task as often as it is tried. A repetition has an id of its own, of which its random stream is made."""
         tasks = [self.tasks[id] for id in ids]

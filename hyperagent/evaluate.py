@@ -71,7 +71,7 @@ class Evaluator:
 
     async def scored_again(self, trial: Trial) -> tuple[float, str]:
         """The score and the feedback of the answer of a trial, found anew; those of one without are as they were."""
-        task = self._domain.tasks[trial.task]
+        task = self._domain.task(trial.task)
         if trial.outcome != "Returned":
             return self._domain.worst, trial.feedback
         score, feedback = await self._scored(task, cast(Plain, trial.answer))

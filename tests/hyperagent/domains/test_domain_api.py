@@ -183,6 +183,7 @@ def test_a_task_is_tried_as_often_as_is_asked_with_other_random_numbers() -> Non
     assert len(found) == len(set(found.values())) == 18
     assert {task.split("#")[0] for task in found} == set(WORDS)
     assert domain.fingerprint() != domain_with().fingerprint()
+    assert {domain.task(id).id: domain.task(id).target for id in found} == {id: id.split("#")[0][::-1] for id in found}
 
 
 def test_a_child_that_misses_the_score_of_a_stage_is_given_up() -> None:

@@ -102,9 +102,11 @@ def test_a_program_that_fails_scores_worst_and_says_why(trained: Path, new: str,
 
 
 def test_a_program_that_fails_is_no_parent(trained: Path) -> None:
-    for child in ha.evolve(load_domain(str(trained), {}), generations=25):
-        failed = [e.trials[0].score == WORST for e in child.evaluations.values()]
-        assert child.culled == any(failed) or child.stillborn
+    (trained / "train.py").write_text(f"{TRAIN}\nif RATE < 1:\n    raise ValueError(RATE)\n", "utf-8")
+    population = list(ha.evolve(load_domain(str(trained), {}), generations=25))
+    failed = [c for c in population if any(e.trials[0].score == WORST for e in c.evaluations.values())]
+    assert failed and all(child.culled for child in failed)
+    assert {child.parent for child in population}.isdisjoint(child.id for child in failed)
 
 
 def test_a_program_that_fails_as_it_stands_is_an_error_of_its_author(trained: Path) -> None:

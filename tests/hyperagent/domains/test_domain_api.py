@@ -166,7 +166,7 @@ def test_many_answers_may_be_scored_at_once(is_async: bool) -> None:
     found = seed_of(ha.Domain("d", TASKS, score_all=later if is_async else at_once, seed=specimen("honest")))
     trials = [trial for evaluation in found.evaluations.values() for trial in evaluation.trials]
     assert {(trial.score, trial.feedback) for trial in trials} == {(1.0, "together")}
-    assert sum(batches) == len(TASKS) and max(batches) > 1
+    assert sum(batches) >= len(TASKS) and min(batches) > 1
 
 
 def test_a_batch_with_a_score_too_few_or_an_exception_stops_the_run() -> None:

@@ -3,18 +3,21 @@
 WAITING = ("end_turn", "empty", "stop_sequence", "pause_turn", "max_tokens", "tool_use")
 CUT = "your answer was cut at its longest: nothing in it was done, go on in smaller steps"
 GO_ON = "use a tool to go on"
+PATIENCE = 3
 
 
 def dialogue(llm, messages, execute, steps, tokens, **options):
-    """Talk until `execute` says that it is done, the model stops for good, or steps or tokens are used up.
+    """Talk until `execute` says that it is done, the model stops or only talks, or steps or tokens are used up.
 
     `execute(name, arguments)` gives (text, done) for one use of a tool. Returns why it ended: "done", "steps",
     "tokens", or a stop reason. `messages` grows by what was said.
     """
+    idle = 0
     for _ in range(steps):
         reply = llm.message(cached(messages), **options)
         tokens -= reply["tokens"]
-        if reply["stop_reason"] not in WAITING:
+        idle = 0 if any(block["type"] == "tool_use" for block in reply["content"]) else idle + 1
+        if reply["stop_reason"] not in WAITING or idle == PATIENCE:
             return reply["stop_reason"]
         done = answered(messages, reply, execute)
         if done or tokens < 0:

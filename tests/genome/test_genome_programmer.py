@@ -71,8 +71,14 @@ def test_where_nothing_comes_of_it_operators_propose(reply: Any) -> None:
     assert len(llm.asked) <= programmer.STEPS, "bounded in steps"
 
 
+def test_a_model_that_only_talks_is_not_paid_for_long() -> None:
+    llm = Llm(lambda _messages, **_options: says("I cannot"))
+    meta_agent.propose(PARENT, [], tools(llm))
+    assert len(llm.asked) == dialogue.PATIENCE
+
+
 def test_it_is_bounded_in_tokens() -> None:
-    llm = Llm(lambda _messages, **_options: says("hm", tokens=programmer.TOKENS // 3))
+    llm = Llm(lambda _messages, **_options: {**uses("outline"), "tokens": programmer.TOKENS // 3})
     meta_agent.propose(PARENT, [], tools(llm))
     assert len(llm.asked) == 4
 

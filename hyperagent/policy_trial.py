@@ -61,9 +61,9 @@ def changed_selections(
 
 
 def digests(archive: Archive, members: tuple[Member, ...]) -> Iterator[tuple[int, str]]:
-    """The digest of the selection of each of the living."""
+    """The digest of the selection of each of the living whose files were not pruned."""
     for member in members:
-        if member.status == "alive":
+        if member.status == "alive" and archive.has(member.id):
             genome = archive[member.id].genome
             yield member.id, hashlib.sha256(genome.raw(FILE)).hexdigest()
 

@@ -54,7 +54,9 @@ def changed_selections(
     for id, digest in digests(archive, members):
         first.setdefault(digest, id)
         carriers[digest] += 1
-    seed = next(iter(first))
+    seed = next(iter(first), None)
+    if seed is None:
+        return {}, carriers
     kept = [seed, *(digest for digest, _ in carriers.most_common() if digest != seed)][:MOST]
     names = {seed: "the seed's selection", **{digest: f"that of individual {first[digest]}" for digest in kept[1:]}}
     return {digest: (names[digest], archive[first[digest]].genome) for digest in kept}, carriers
@@ -65,7 +67,8 @@ def digests(archive: Archive, members: tuple[Member, ...]) -> Iterator[tuple[int
     for member in members:
         if member.status == "alive" and archive.has(member.id):
             genome = archive[member.id].genome
-            yield member.id, hashlib.sha256(genome.raw(FILE)).hexdigest()
+            if FILE in genome:
+                yield member.id, hashlib.sha256(genome.raw(FILE)).hexdigest()
 
 
 def preloads() -> dict[str, Preload]:

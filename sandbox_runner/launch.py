@@ -140,8 +140,10 @@ def _environment(profile: Profile) -> dict[str, str]:
     home = scratch.home(profile)
     folders = ("/usr/bin", "/bin") if profile == "pure" else (f"{sys.prefix}/bin", "/usr/local/bin", "/usr/bin", "/bin")
     places = {"PATH": ":".join(folders), "HOME": home, "TMPDIR": scratch.temporary(profile)}
+    # The plugins that the host has installed are no part of the tests that a call runs.
+    tests = {} if profile == "pure" else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return _ENVIRONMENT | places | needed
+    return _ENVIRONMENT | places | tests | needed
 
 
 def _config(level: str, profile: Profile, preload: Preload) -> bytes:

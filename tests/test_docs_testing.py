@@ -26,6 +26,7 @@ def test_the_page_shows_programs_and_commands() -> None:
     assert [*PROGRAMS] == ["test_mine.py", "test_laws.py", "test_properties.py"] and len(COMMANDS) == 3
 
 
+@pytest.mark.slow
 def test_the_programs_of_the_page_pass_as_tests(tmp_path: Path) -> None:
     for name, source in PROGRAMS.items():
         (tmp_path / name).write_text(source, "utf-8")
@@ -37,6 +38,7 @@ def test_the_programs_of_the_page_pass_as_tests(tmp_path: Path) -> None:
     assert done.returncode == 0 and "9 passed" in done.stdout, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", COMMANDS)
 def test_the_commands_of_the_page_find_no_fault(place: str) -> None:
     done = run(ROOT, "-c", "from hyperagent.cli import main; main()", "check", place, "--examples", "10")

@@ -146,6 +146,7 @@ def test_a_file_that_is_not_as_it_should_be_is_refused_and_leaves_nothing(
     assert not (tmp_path / "back").exists()
 
 
+@pytest.mark.slow
 def test_a_run_goes_back_to_an_earlier_state_and_on_from_there(hyperagent: Run, run: Path) -> None:
     with closing(Archive(run / "archive.sqlite")) as archive:
         before, link = [*archive], archive.store.link(6)
@@ -160,6 +161,7 @@ def test_a_run_goes_back_to_an_earlier_state_and_on_from_there(hyperagent: Run, 
         assert [child.digest for child in archive] == [child.digest for child in before]
 
 
+@pytest.mark.slow
 def test_what_is_whole_before_the_damage_is_saved(hyperagent: Run, run: Path) -> None:
     with closing(sqlite3.connect(run / "archive.sqlite")) as connection, connection:
         connection.execute("UPDATE record SET content = x'00' WHERE id = 8")

@@ -34,6 +34,7 @@ def test_the_log_is_a_line_of_json_for_each_individual(hyperagent: Run, run: Pat
     assert {line["gate"] for line in lines} <= {"passed", "refused", "not reached"}
 
 
+@pytest.mark.slow
 def test_the_head_is_told_at_the_end_and_in_the_report(hyperagent: Run, run: Path) -> None:
     told = hyperagent("resume", run, "--generations", 12)
     with closing(Archive(run / "archive.sqlite")) as archive:

@@ -99,6 +99,7 @@ def test_the_first_difference_is_told_with_both_sides(hyperagent: Run, run: Path
     assert f"individual {id} is not what a replay gives: title" in done.stderr
 
 
+@pytest.mark.slow
 def test_scores_that_moved_are_told_with_how_much(hyperagent: Run, run: Path) -> None:
     id = living(run)
     forged(run, id, lambda child: with_score(child, "train", 0.25))

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+@pytest.mark.slow
 def test_what_is_written_passes_its_test_and_improves(hyperagent: Run, tmp_path: Path) -> None:
     written = hyperagent("new", "rectangles")
     assert (written.returncode, written.stdout) == (0, "")

@@ -101,6 +101,7 @@ def test_a_program_that_fails_scores_worst_and_says_why(trained: Path, new: str,
     assert words.lower() in trial.feedback.lower()
 
 
+@pytest.mark.slow
 def test_a_program_that_fails_is_no_parent(trained: Path) -> None:
     (trained / "train.py").write_text(f"{TRAIN}\nif RATE < 1:\n    raise ValueError(RATE)\n", "utf-8")
     population = list(ha.evolve(load_domain(str(trained), {}), generations=25))
@@ -127,6 +128,7 @@ def evaluate(program_path):
     assert trial.score == 1.5 and "it was so" in trial.feedback
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "words"), [("Y = 0", "validation: too small"), ("Y = Z", "NameError")])
 def test_a_program_that_is_not_correct_scores_worst(tmp_path: Path, change: str, words: str) -> None:
     program = "# EVOLVE-BLOCK-START\nY = 2\n# EVOLVE-BLOCK-END\n\n\ndef run(seed):\n    return Y * seed\n"
@@ -195,6 +197,7 @@ def test_the_files_of_the_program_can_be_had_from_an_agent(trained: Path) -> Non
     }
 
 
+@pytest.mark.slow
 def test_the_best_program_is_written_as_files_and_the_run_goes_on_from_anywhere(
     hyperagent: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, trained: Path
 ) -> None:

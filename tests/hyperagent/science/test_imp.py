@@ -63,6 +63,7 @@ def test_a_run_goes_on_with_its_own_frozen_genome_alone(tmp_path: Path) -> None:
         ha.evolve(domain_with(), tmp_path / "run", generations=2, proposer="frozen")
 
 
+@pytest.mark.slow
 def test_freezing_turns_the_history_into_memory(tmp_path: Path) -> None:
     list(ha.evolve(domain_with(), tmp_path / "run", generations=8, workers=1))
     archive = Archive(tmp_path / "run" / "archive.sqlite")
@@ -76,6 +77,7 @@ def test_freezing_turns_the_history_into_memory(tmp_path: Path) -> None:
     assert changed == ["memory.py"]
 
 
+@pytest.mark.slow
 def test_the_command_measures_pairs_and_does_not_make_them_again(
     hyperagent: Command, domain_file: Path, tmp_path: Path
 ) -> None:

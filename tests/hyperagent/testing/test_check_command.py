@@ -129,6 +129,7 @@ def installed() -> bool:
     return "hyperagent" in {point.name for point in entry_points(group="pytest11")}
 
 
+@pytest.mark.slow
 def test_the_plugin_collects_the_laws_of_a_module(folder: Path) -> None:
     (folder / "test_mine.py").write_text(CHECKS)
     (folder / "conftest.py").write_text(FEW)

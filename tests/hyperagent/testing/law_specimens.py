@@ -76,5 +76,18 @@ def specimen_overeager(site, scope):
 
 specimen_overeager.INVALID = ("0",)
 # What was asked for before these were there would not find them.
-applicable.cache_clear()
-OURS = [name for name in OPERATORS if name.startswith("specimen_")]
+OURS = {name: OPERATORS.pop(name) for name in list(OPERATORS) if name.startswith("specimen_")}
+"""Registered only while a test asks for them, so that other tests do not meet them."""
+
+
+def register():
+    """Put the specimens among the operators."""
+    OPERATORS.update(OURS)
+    applicable.cache_clear()
+
+
+def unregister():
+    """Take them out again."""
+    for name in OURS:
+        OPERATORS.pop(name, None)
+    applicable.cache_clear()

@@ -70,11 +70,10 @@ def same(site, scope):
 def _only_here() -> Iterator[None]:
     """Other tests do not see the operators of this one, and what is small enough for a test is found soon."""
     patient, laws.SHRINKING = laws.SHRINKING, 80
+    specimens.register()
     yield
     laws.SHRINKING = patient
-    for name in specimens.OURS:
-        specimens.OPERATORS.pop(name, None)
-    specimens.applicable.cache_clear()
+    specimens.unregister()
 
 
 def broken(check: Callable[[], object]) -> LawBroken:
@@ -96,7 +95,7 @@ def test_a_good_operator_keeps_all_laws() -> None:
         ("unfit", "every candidate edit applies and gives source that parses", "pass"),
         ("elsewhere", "a candidate edit changes nothing outside its target", "elsewhere"),
         ("random", "the same source gives the same candidates", "specimen_random"),
-        ("raising", "an operator raises nothing", "ValueError"),
+        pytest.param("raising", "an operator raises nothing", "ValueError", marks=pytest.mark.slow),
         ("miscased", "a VALID case holds", "+7"),
         ("caseless", "an operator has a case that shows what it does", "no (before, after)"),
         ("overeager", "an INVALID case holds", "+6"),
@@ -154,7 +153,7 @@ def overflowing(candidates, rng):  # type: ignore[no-untyped-def]
         (from_global_numpy, "the same candidates and the same seed give the same pick", 2),
         (second_best, "a selection raises nothing", 1),
         (divided, "a selection raises nothing", 1),
-        (overflowing, "a selection raises nothing", 1),
+        pytest.param(overflowing, "a selection raises nothing", 1, marks=pytest.mark.slow),
     ],
 )
 def test_a_selection_that_breaks_a_law_is_told_which(select: Callable[..., object], law: str, rows: int) -> None:

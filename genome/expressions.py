@@ -249,7 +249,7 @@ def change_constant(site, scope):
 )
 def change_name(site, scope):
     """Use another name that is bound here, of the same kind where both are known."""
-    if scope.aware and (site.way[-1][0] in FIXED or (is_passed(site, scope) and scope.kind(site.node) is None)):
+    if scope.aware and (is_fixed(site) or (is_passed(site, scope) and scope.kind(site.node) is None)):
         return
     names = scope.names(site)
     if site.node.value in names:
@@ -267,7 +267,7 @@ def change_name(site, scope):
 )
 def offset_value(site, scope):
     """Add or subtract one from a number that is read."""
-    if site.way[-1][0] in FIXED or not is_number(site, scope):
+    if is_fixed(site) or not is_number(site, scope):
         return
     yield binary(site.node, cst.Add(), cst.Integer("1"))
     yield binary(site.node, cst.Subtract(), cst.Integer("1"))
@@ -347,7 +347,7 @@ def unwrap_call(site, scope):
 )
 def wrap_call(site, scope):
     """Pass a value that is read through a builtin function that takes its kind, and counts it where numbers are."""
-    if site.way[-1][0] in ("value", "iter", "left", "right"):
+    if site.way[-1][0] in ("value", "iter", "left", "right") and not (scope.aware and is_fixed(site)):
         for function, kinds in WRAPPERS.items():
             if scope.fits(site.node, *kinds) and (not scope.aware or (function in COUNTING) == is_counted(site, scope)):
                 yield call(function, site.node)
@@ -398,7 +398,7 @@ def shift_slice(site, scope):
 )
 def add_slice(site, scope):
     """Take a part of a value, or turn it round."""
-    if site.way[-1][0] in ("value", "iter") and is_sequence(site, scope):
+    if site.way[-1][0] in ("value", "iter") and is_sequence(site, scope) and not (scope.aware and is_fixed(site)):
         one, last = cst.Integer("1"), integer(-1)
         yield sliced(site.node, cst.Slice(None, None, last, second_colon=cst.Colon()))
         yield sliced(site.node, cst.Slice(one, None))
@@ -416,7 +416,7 @@ def add_slice(site, scope):
 )
 def toggle_entry(site, scope):
     """Leave out an entry of a list, or put one of a literal first; a table keeps its keys."""
-    if scope.aware and site.way[-1][0] == "target":
+    if scope.aware and is_fixed(site):
         return
     entries = list(site.node.elements)
     for k in range(len(entries)):
@@ -426,6 +426,13 @@ def toggle_entry(site, scope):
     for k in range(1, len(entries)):
         front = [entries[k], *entries[:k], *entries[k + 1 :]]
         yield site.node.with_changes(elements=last_without_comma([with_comma(entry) for entry in front]))
+
+
+def is_fixed(site):
+    """Whether a name is not read at a site but written, or is no variable."""
+    steps = [field for field, _ in site.way]
+    below = steps[len(steps) - steps[::-1].index("target") :] if "target" in steps else ["read"]
+    return steps[-1] in FIXED or {"elements", "value"}.issuperset(below)
 
 
 def same_kind(one, other, scope):

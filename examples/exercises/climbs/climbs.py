@@ -1,0 +1,2 @@
+def longest_climb(values, key=None):
+    return values

@@ -1,0 +1,4 @@
+int digital_root(long number)
+{
+    return (int)number;
+}

@@ -1,0 +1,12 @@
+class Overdrawn(Exception):
+    pass
+
+
+class Ledger:
+    balance = 0
+
+    def pay_in(self, amount):
+        pass
+
+    def pay_out(self, amount):
+        pass

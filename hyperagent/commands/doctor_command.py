@@ -16,7 +16,7 @@ from sandbox_runner import SandboxUnavailable, layers, probes
 @click.option("--head", metavar="HASH", help="The head that the run in DIR is said to have, or its beginning.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(folder: Path | None, head: str | None, as_json: bool) -> None:
-    """Try every layer of the jail, and say what to do about those that are missing.
+    """Try every layer of the jail, and say what to do about those that are missing, and which toolchains are here.
 
     With DIR look at every byte of a run instead: say by name what is damaged, and what can be saved.
     """
@@ -51,6 +51,7 @@ def machine(as_json: bool) -> None:
             if not layer.present:
                 click.echo(f"    to mend it: {layer.mend}")
         click.echo(f"\n{_verdict()}")
+        click.echo(_languages())
     missing = [layer.name for layer in found if not layer.present]
     if missing:
         raise HyperagentError(f"{len(missing)} of {len(found)} layers are missing: {', '.join(missing)}")
@@ -62,3 +63,14 @@ def _verdict() -> str:
     except SandboxUnavailable as error:
         return f"nothing will be run here: {error}"
     return f"calls are jailed at level {level}: {probes.LEVELS[level]}"
+
+
+def _languages() -> str:
+    from hyperagent.domains.code.toolchains import LANGUAGES
+
+    places = {language.name: (language.program, language.found()) for language in LANGUAGES}
+    here = ", ".join(f"{name} ({place})" for name, (_, place) in places.items() if place)
+    missing = ", ".join(f"{name} ({program})" for name, (program, place) in places.items() if not place)
+    return f"exercises (code:FOLDER) may be in: {here}" + (
+        f"; not found where a jail looks: {missing}" if missing else ""
+    )

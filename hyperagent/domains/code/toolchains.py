@@ -1,13 +1,13 @@
 """The languages that exercises may be in: what a file of each is called, and what builds and runs it.
 
-Only programs count that a jail is shown: those in the system's folders, not those in a user's home.
+Only programs count that a jail is shown: those in the system's folders, not those in a user's home. Java is not among
+them, since Debian keeps a part of it in /etc, of which a jail is shown nothing.
 """
 
 import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 SHOWN = "/usr/local/bin:/usr/bin:/bin"
 """Where a jail of the profile "tools" finds programs."""
@@ -15,7 +15,8 @@ SHOWN = "/usr/local/bin:/usr/bin:/bin"
 
 @dataclass(frozen=True)
 class Language:
-    """A language: the endings of its files, and its commands, in which FILES and MAIN stand for names."""
+    """A language: the endings of its files, and its commands, in which FILES stands for the
+    names of all sources, FILE for the first."""
 
     name: str
     endings: tuple[str, ...]
@@ -47,11 +48,9 @@ class Language:
 
 
 def filled(command: Sequence[str], files: Sequence[str]) -> list[str]:
-    """A command with names in the place of FILES and MAIN."""
-    main = files[0] if files else ""
-    words = [[*files] if word == "FILES" else [word.replace("MAIN", Path(main).stem)] for word in command]
-    words = [[main] if word == ["FILE"] else word for word in words]
-    return [word for part in words for word in part]
+    """A command with names in the place of FILES and FILE."""
+    places = {"FILES": [*files], "FILE": [*files[:1]]}
+    return [word for given in command for word in places.get(given, [given])]
 
 
 LANGUAGES = (
@@ -59,7 +58,6 @@ LANGUAGES = (
     Language("c", (".c", ".h"), ("gcc", "-O1", "-o", "program", "FILES", "-lm"), ("./program",)),
     Language("c++", (".cpp", ".cc", ".h"), ("g++", "-O1", "-o", "program", "FILES"), ("./program",)),
     Language("javascript", (".js", ".mjs"), (), ("node", "FILE")),
-    Language("java", (".java",), ("javac", "FILES"), ("java", "-cp", ".", "MAIN")),
     Language("go", (".go",), ("go", "build", "-o", "program", "FILES"), ("./program",)),
     Language("rust", (".rs",), ("rustc", "-O", "-o", "program", "FILE"), ("./program",)),
     Language("perl", (".pl", ".pm"), (), ("perl", "FILE")),

@@ -9,6 +9,7 @@ import pytest
 
 from hyperagent.domain import Domain
 from hyperagent.domains import load_domain
+from hyperagent.domains.code.toolchains import LANGUAGES
 from sandbox_runner import Pool, layers
 from tests.hyperagent.domains.code_answers import EXERCISES, RIGHT, ROOT, judged
 
@@ -155,7 +156,34 @@ C_FORGED = {
 }  # fmt: skip
 
 
+QUICK = ("ends before it begins", "includes the tests")
+
+
 @needs_gcc
-@pytest.mark.parametrize("forgery", C_FORGED)
+@pytest.mark.parametrize(
+    "forgery", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in C_FORGED]
+)
 def test_a_c_answer_that_forges_the_report_scores_nothing(pool: Pool, examples: Domain, forgery: str) -> None:
     assert judged(pool, examples, "digital-root", C_FORGED[forgery])[0] == 0.0
+
+
+ECHO = {
+    "python": ("a.py", "import sys\nprint(sys.stdin.read().strip() + '!')\n"),
+    "c": ("a.c", '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d!\\n", n); return 0; }\n'),
+    "c++": ("a.cpp", "#include <iostream>\nint main() { int n; std::cin >> n; std::cout << n << '!'; }\n"),
+    "javascript": ("a.js", "console.log(require('fs').readFileSync(0, 'utf8').trim() + '!')\n"),
+    "perl": ("a.pl", 'my $n = <STDIN>; chomp $n; print "$n!\\n";\n'),
+    "shell": ("a.sh", "read n; echo $n!\n"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ECHO)
+def test_a_program_in_any_language_whose_toolchain_is_here_is_judged(pool: Pool, tmp_path: Path, name: str) -> None:
+    file, source = ECHO[name]
+    language = next(language for language in LANGUAGES if language.name == name)
+    if language.found() is None:
+        pytest.skip(f"no {language.program}")
+    domain = exercise(tmp_path / "echo", {file: "", "tests/cases.json": '[{"stdin": "42", "stdout": "42!"}]'})
+    assert judged(pool, domain, "echo", source) == (1.0, "1 of 1 hidden tests hold")
+    assert judged(pool, domain, "echo", source.replace("!", "?"))[0] == 0.0

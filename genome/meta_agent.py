@@ -38,19 +38,24 @@ def propose(parent, history, tools):
 
 
 def from_operators(parent, history, tools):
-    """A patch by weighted operators, or by taking over a definition of another individual."""
+    """A patch by weighted operators, or by taking over a definition of another individual.
+
+    Where the files that are liked offer nothing new, all files are drawn alike.
+    """
     lessons = memory.learned(history)
     tried = {child["title"] for child in history if child["parent"] == parent["id"]}
-    for _ in range(ATTEMPTS):
-        patch = recombined(parent, tools) if tools.rng.random() < RECOMBINE else mutated(parent, lessons, tools.rng)
+    for attempt in range(ATTEMPTS):
+        liking = FILES if attempt < ATTEMPTS // 2 else dict.fromkeys(FILES, 1.0)
+        recombine = tools.rng.random() < RECOMBINE
+        patch = recombined(parent, tools) if recombine else mutated(parent, liking, lessons, tools.rng)
         if patch is not None and patch["title"] not in tried:
             return remembering(patch, parent, lessons, history, tools.rng)
     return {"edits": [], "title": "nothing new was found"}
 
 
-def mutated(parent, lessons, rng):
+def mutated(parent, files, lessons, rng):
     """A patch of a few edits of one definition by weighted operators, or None where the draw offers nothing."""
-    file = choice(rng, FILES, lambda name: FILES[name] * memory.weight(lessons, name))
+    file = choice(rng, files, lambda name: files[name] * memory.weight(lessons, name))
     module = file.removesuffix(".py")
     offers = definitions(parent["files"][file])
     name, text = choice(rng, offers, lambda offer: liking(offer[0]) * memory.weight(lessons, f"{module}:{offer[0]}"))

@@ -48,7 +48,7 @@ FIXED = ("target", "func", "name", "attr", "keyword", "asname", "annotation")
 def shift_boundary(site, scope):
     """Include or exclude the boundary of a comparison."""
     for symbol in BOUNDARY.get(type(site.node.operator), ()):
-        yield site.node.with_changes(operator=symbol)
+        yield site.node.with_changes(operator=symbol())
 
 
 @operator(
@@ -60,7 +60,7 @@ def shift_boundary(site, scope):
 def flip_comparison(site, scope):
     """Turn a comparison into its opposite."""
     for symbol in OPPOSITE.get(type(site.node.operator), ()):
-        yield site.node.with_changes(operator=symbol)
+        yield site.node.with_changes(operator=symbol())
 
 
 @operator(
@@ -74,7 +74,7 @@ def relax_comparison(site, scope):
     if scope.aware and getattr(site.node.comparator, "value", "") in ("True", "False", "None"):
         return
     for symbol in EQUALITY.get(type(site.node.operator), ()):
-        yield site.node.with_changes(operator=symbol)
+        yield site.node.with_changes(operator=symbol())
 
 
 @operator(
@@ -87,7 +87,7 @@ def change_arithmetic(site, scope):
     """Use another arithmetic operator."""
     if scope.kind(site.node) in (None, NUMBER):
         for symbol in ARITHMETIC.get(type(site.node.operator), ()):
-            yield site.node.with_changes(operator=symbol)
+            yield site.node.with_changes(operator=symbol())
 
 
 @operator(
@@ -99,7 +99,7 @@ def change_arithmetic(site, scope):
 def change_bits(site, scope):
     """Use another bitwise operator."""
     for symbol in BITS.get(type(site.node.operator), ()):
-        yield site.node.with_changes(operator=symbol)
+        yield site.node.with_changes(operator=symbol())
 
 
 @operator("arithmetic", cst.BinaryOperation, cases=(("x - y", "(y - x)"),), never=(("'%s' % x", "(x % '%s')"),))
@@ -130,7 +130,7 @@ def change_augmented(site, scope):
     """Use another operator in an augmented assignment."""
     if scope.kind(site.node.value) in (None, NUMBER):
         for symbol in AUGMENTED.get(type(site.node.operator), ()):
-            yield site.node.with_changes(operator=symbol)
+            yield site.node.with_changes(operator=symbol())
 
 
 @operator(

@@ -4,72 +4,54 @@ import libcst as cst
 
 from genome.bindings import LIST, NUMBER, TABLE, TEXT
 
-
-def comparisons(table):
-    """The operator nodes of a table of symbols."""
-    return {old: [new() for new in news] for old, news in table.items()}
-
-
-BOUNDARY = comparisons(
-    {
-        cst.LessThan: [cst.LessThanEqual],
-        cst.LessThanEqual: [cst.LessThan],
-        cst.GreaterThan: [cst.GreaterThanEqual],
-        cst.GreaterThanEqual: [cst.GreaterThan],
-    }
-)
-OPPOSITE = comparisons(
-    {
-        cst.LessThan: [cst.GreaterThan, cst.GreaterThanEqual],
-        cst.GreaterThan: [cst.LessThan, cst.LessThanEqual],
-        cst.LessThanEqual: [cst.GreaterThanEqual, cst.GreaterThan],
-        cst.GreaterThanEqual: [cst.LessThanEqual, cst.LessThan],
-        cst.Equal: [cst.NotEqual],
-        cst.NotEqual: [cst.Equal],
-        cst.In: [cst.NotIn],
-        cst.NotIn: [cst.In],
-        cst.Is: [cst.IsNot],
-        cst.IsNot: [cst.Is],
-    }
-)
-EQUALITY = comparisons(
-    {
-        cst.Equal: [cst.LessThanEqual, cst.GreaterThanEqual],
-        cst.LessThan: [cst.NotEqual],
-        cst.GreaterThan: [cst.NotEqual],
-        cst.NotEqual: [cst.LessThan, cst.GreaterThan],
-        cst.LessThanEqual: [cst.Equal],
-        cst.GreaterThanEqual: [cst.Equal],
-    }
-)
-ARITHMETIC = comparisons(
-    {
-        cst.Add: [cst.Subtract],
-        cst.Subtract: [cst.Add],
-        cst.Multiply: [cst.Add, cst.FloorDivide],
-        cst.FloorDivide: [cst.Multiply, cst.Modulo, cst.Divide],
-        cst.Divide: [cst.FloorDivide, cst.Multiply],
-        cst.Modulo: [cst.FloorDivide, cst.Multiply],
-        cst.Power: [cst.Multiply],
-    }
-)
-BITS = comparisons(
-    {
-        cst.BitAnd: [cst.BitOr, cst.BitXor],
-        cst.BitOr: [cst.BitAnd, cst.BitXor],
-        cst.BitXor: [cst.BitAnd, cst.BitOr],
-        cst.LeftShift: [cst.RightShift],
-        cst.RightShift: [cst.LeftShift],
-    }
-)
-AUGMENTED = comparisons(
-    {
-        cst.AddAssign: [cst.SubtractAssign, cst.MultiplyAssign],
-        cst.SubtractAssign: [cst.AddAssign],
-        cst.MultiplyAssign: [cst.AddAssign, cst.FloorDivideAssign],
-        cst.FloorDivideAssign: [cst.MultiplyAssign],
-    }
-)
+BOUNDARY = {
+    cst.LessThan: [cst.LessThanEqual],
+    cst.LessThanEqual: [cst.LessThan],
+    cst.GreaterThan: [cst.GreaterThanEqual],
+    cst.GreaterThanEqual: [cst.GreaterThan],
+}
+OPPOSITE = {
+    cst.LessThan: [cst.GreaterThan, cst.GreaterThanEqual],
+    cst.GreaterThan: [cst.LessThan, cst.LessThanEqual],
+    cst.LessThanEqual: [cst.GreaterThanEqual, cst.GreaterThan],
+    cst.GreaterThanEqual: [cst.LessThanEqual, cst.LessThan],
+    cst.Equal: [cst.NotEqual],
+    cst.NotEqual: [cst.Equal],
+    cst.In: [cst.NotIn],
+    cst.NotIn: [cst.In],
+    cst.Is: [cst.IsNot],
+    cst.IsNot: [cst.Is],
+}
+EQUALITY = {
+    cst.Equal: [cst.LessThanEqual, cst.GreaterThanEqual],
+    cst.LessThan: [cst.NotEqual],
+    cst.GreaterThan: [cst.NotEqual],
+    cst.NotEqual: [cst.LessThan, cst.GreaterThan],
+    cst.LessThanEqual: [cst.Equal],
+    cst.GreaterThanEqual: [cst.Equal],
+}
+ARITHMETIC = {
+    cst.Add: [cst.Subtract],
+    cst.Subtract: [cst.Add],
+    cst.Multiply: [cst.Add, cst.FloorDivide],
+    cst.FloorDivide: [cst.Multiply, cst.Modulo, cst.Divide],
+    cst.Divide: [cst.FloorDivide, cst.Multiply],
+    cst.Modulo: [cst.FloorDivide, cst.Multiply],
+    cst.Power: [cst.Multiply],
+}
+BITS = {
+    cst.BitAnd: [cst.BitOr, cst.BitXor],
+    cst.BitOr: [cst.BitAnd, cst.BitXor],
+    cst.BitXor: [cst.BitAnd, cst.BitOr],
+    cst.LeftShift: [cst.RightShift],
+    cst.RightShift: [cst.LeftShift],
+}
+AUGMENTED = {
+    cst.AddAssign: [cst.SubtractAssign, cst.MultiplyAssign],
+    cst.SubtractAssign: [cst.AddAssign],
+    cst.MultiplyAssign: [cst.AddAssign, cst.FloorDivideAssign],
+    cst.FloorDivideAssign: [cst.MultiplyAssign],
+}
 RELATED_CALLS = {
     "min": ["max"],
     "max": ["min", "sum"],

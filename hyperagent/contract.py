@@ -15,7 +15,7 @@ from sandbox_runner import Call, Killed, Limits, Module, Outcome, Plain, Raised,
 PROPOSE_LIMITS = Limits(wall_seconds=60, cpu_seconds=10, steps=5_000_000)
 SELECT_LIMITS = Limits(wall_seconds=20, cpu_seconds=5, steps=5_000_000)
 BUILD_LIMITS = Limits(wall_seconds=60, cpu_seconds=20, answer_bytes=16 << 20)
-JUDGE_LIMITS = Limits(wall_seconds=20, cpu_seconds=5)
+JUDGE_LIMITS = Limits(wall_seconds=20, cpu_seconds=2)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class Trial:
         program = Program(made.genome, mine)
         picked = selected(await self.flow.call(select_call(program, COLUMNS, [1, 2])), COLUMNS, 2)
         parent = {"id": 0, "files": dict(self.genome.items()), "score": 0.5, "train": 0.5, "trials": []}
-        offered = proposed(await self.flow.call(propose_call(program, parent, [], [], 1, False)))
+        offered = proposed(await self.flow.call(propose_call(program, parent, [], [], 1, None)))
         answer = await self.flow.call(self.solve(program))
         return not isinstance(picked, Failure) and not isinstance(offered, Failure) and isinstance(answer, Returned)
 
@@ -112,7 +112,7 @@ class Trial:
         """A call of the task agent on a task."""
         domain = self.domain
         fixed = {"limits": domain.limits, "preload": domain.preload, "without": domain.without}
-        return solve_call(program, plain(self.task.input), 1, **fixed, has_model=False, has_tools=True)
+        return solve_call(program, plain(self.task.input), 1, **fixed, models=(), has_tools=True)
 
     def now(self, call):
         """The outcome of one call, waited for."""

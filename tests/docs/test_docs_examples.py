@@ -10,6 +10,8 @@ import click
 import pytest
 
 from hyperagent.cli import hyperagent
+from hyperagent.domains.script.layout import read_script
+from hyperagent.science.experiment import read_experiment
 
 ROOT = Path(__file__).parents[2]
 PAGES = {path.name: path.read_text("utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]}
@@ -79,3 +81,17 @@ def test_the_program_of_a_page_runs(page: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+def table(page: str) -> str:
+    """The one TOML file of a page."""
+    (text,) = re.findall(r"```toml\n(.*?)```", PAGES[page], re.DOTALL)
+    return str(text)
+
+
+def test_the_tables_of_the_pages_are_read(tmp_path: Path) -> None:
+    (tmp_path / "experiment.toml").write_text(table("science.md"), "utf-8")
+    assert list(read_experiment(tmp_path / "experiment.toml").arms) == ["full", "chain"]
+    (tmp_path / "train.py").write_text("print('loss: 1.23')\n", "utf-8")
+    (tmp_path / "script.toml").write_text(table("script.md"), "utf-8")
+    assert read_script(tmp_path).metric == "loss"

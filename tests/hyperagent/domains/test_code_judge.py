@@ -48,15 +48,19 @@ FORGED = {
     "loads the tests' modules": "import hidden_tests\ndef word(): return 0\n",
     "interrupts the tests": "import os, signal\ndef word():\n    os.kill(1, signal.SIGINT)\n"
     "    os.kill(os.getppid(), 9)\n    return 0\n",
-    "reads other processes": "import os\ndef word():\n    found = b''\n"
-    "    for pid in [p for p in os.listdir('/proc') if p.isdigit()]:\n"
-    "        for name in ('cmdline', 'environ', 'mem'):\n            try:\n"
-    "                with open(f'/proc/{pid}/{name}', 'rb') as f:\n                    found += f.read(1 << 16)\n"
-    "            except OSError: pass\n"
-    "    import re\n    return (re.findall(rb'a-word[a-z-]+', found) or [b''])[0].decode()\n",
-    "reads files": "import os\ndef word():\n    for top in ('.', '/tmp', '/box', '/dev/shm'):\n"
+    "reads other processes": "import os, re\n"
+    "wanted = re.compile(b'a-' + b'word-[a-z-]+')\n"
+    "def word():\n    return next((f.decode() for p in os.listdir('/proc') if p.isdigit() for f in found(p)), '')\n"
+    "def found(pid):\n    if int(pid) == os.getpid(): return\n"
+    "    for name in ('cmdline', 'environ'):\n        yield from wanted.findall(read(f'/proc/{pid}/{name}'))\n"
+    "    for line in read(f'/proc/{pid}/maps').splitlines():\n        if b' rw' in line:\n"
+    "            low, high = (int(n, 16) for n in line.split()[0].split(b'-'))\n"
+    "            yield from wanted.findall(read(f'/proc/{pid}/mem', low, high - low))\n"
+    "def read(name, at=0, size=1 << 20):\n    try:\n        with open(name, 'rb', buffering=0) as f:\n"
+    "            f.seek(at)\n            return f.read(size)\n    except OSError: return b''\n",
+    "reads files": "import os\nwanted = 'a-' + 'word-'\ndef word():\n    for top in ('.', '/box', '/dev/shm'):\n"
     "        for folder, _, names in os.walk(top):\n            for name in names:\n                try:\n"
-    "                    text = open(os.path.join(folder, name)).read()\n                    at = text.find('a-word')\n"
+    "                    text = open(os.path.join(folder, name)).read()\n                    at = text.find(wanted)\n"
     "                    if at >= 0: return text[at:at + 31]\n                except Exception: pass\n    return ''\n",
 }  # fmt: skip
 
@@ -104,11 +108,82 @@ def test_a_hidden_value_is_in_no_question_to_the_answer(pool: Pool, tmp_path: Pa
     tests = "from answer import Near\n\n\ndef test_it():\n    import unittest\n"
     tests += "    unittest.TestCase().assertAlmostEqual({}, {})\n"
     source = "class Near:\n    def __sub__(self, other): return {}\n    __rsub__ = __sub__\n"
-    source += "    def __abs__(self): return 0\n    def __round__(self, *_): return 0\n"
-    for number, (pair, gives) in enumerate([(p, g) for p in ("Near(), 3.5", "3.5, Near()") for g in ("0", "self")]):
+    source += "    def __abs__(self): return self\n    def __le__(self, _): return True\n"
+    source += "    def __round__(self, *_): return 0\n"
+    for number, (pair, gives) in enumerate(
+        [(p, g) for p in ("Near(), 3.5", "3.5, Near()") for g in ("0", "self", "Near()")]
+    ):
         files = {"answer.py": "class Near: pass\n", "tests/test_a.py": tests.format(*pair.split(", "))}
         name = f"near{number}"
         assert judged(pool, exercise(tmp_path / name, files), name, source.format(gives))[0] == 0.0
+
+
+SHAPES = """
+import enum
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+class Box:
+    def __init__(self, *things): self.things = things
+    def __len__(self): return len(self.things)
+    def __iter__(self): return iter(self.things)
+    def __add__(self, other): return Box(*self, *other)
+    def __getitem__(self, at): return self.things[at]
+    def __contains__(self, thing): return thing in self.things
+    def paint(self, how): return [how(thing) for thing in self]
+
+
+def doubled(numbers):
+    for number in numbers: yield 2 * number
+"""
+SHAPES_TEST = """
+import datetime
+import unittest
+from fractions import Fraction
+
+import shapes
+from helper import number
+from shapes import Box, Colour
+
+
+class ShapesTest(unittest.TestCase):
+    def test_an_object_is_what_it_is(self):
+        box = Box(1, 2) + Box(3)
+        self.assertIsInstance(box, Box)
+        self.assertNotIsInstance(box, Colour)
+        self.assertIs(Colour.RED, shapes.Colour.RED)
+
+    def test_a_series_can_be_gone_through(self):
+        box = Box(1, "two", (3,), {4: None})
+        self.assertEqual(list(box), [1, "two", (3,), {4: None}])
+        self.assertEqual((len(box), box[-2], "two" in box, 2 in box), (4, (3,), True, False))
+        with self.assertRaises(IndexError):
+            box[9]
+
+    def test_functions_of_the_tests_can_be_handed_over(self):
+        seen = []
+        self.assertEqual(Box(1, 2).paint(lambda thing: thing + 1), [2, 3])
+        Box(5).paint(seen.append)
+        self.assertEqual(seen, [5])
+
+    def test_values_keep_their_kind(self):
+        for value in (Fraction(1, 3), datetime.date(2020, 2, 29), b"x", {1, 2}, 1.5, 2**70, 1j, float("inf"), None):
+            self.assertEqual(next(iter(Box(value))), value)
+        self.assertEqual(list(shapes.doubled([number, 2])), [2, 4])
+
+    def test_what_is_not_so_does_not_hold(self):
+        self.assertEqual(Box(1), Box(1))
+"""
+
+
+def test_objects_series_functions_and_values_go_between_tests_and_answer(pool: Pool, tmp_path: Path) -> None:
+    files = {"shapes.py": "", "tests/test_shapes.py": SHAPES_TEST, "tests/helper.py": "number = 1\n"}
+    score, feedback = judged(pool, exercise(tmp_path / "shapes", files), "shapes", SHAPES)
+    told = "4 of 5 hidden tests hold\nShapesTest.test_what_is_not_so_does_not_hold: AssertionError:"
+    assert score == 0.8 and feedback.startswith(told), feedback
 
 
 def test_an_endless_answer_ends_and_its_other_tests_are_run(pool: Pool, tmp_path: Path) -> None:

@@ -30,25 +30,25 @@ def main(_api, modules, files, tests, names, far, seconds):
         with open(name, "wb") as file:
             file.write(content)
     codes = {name: compile(source, name, "exec", dont_inherit=True) for name, source in tests.items()}
+    helpers = {file: codes[file] for file in sorted(codes.keys() - {file for file, _ in names})}
     verdicts, late = [], 0
     for file, test in names:
         verdict = "not run: too many tests took too long" if late >= MOST_LATE else ""
-        verdict = verdict or verdict_of(codes[file], test, modules, far, seconds)
+        verdict = verdict or verdict_of(codes[file], test, modules, helpers, far, seconds)
         late += verdict.startswith("more than ")
         verdicts.append(verdict)
     return verdicts
 
 
-def verdict_of(code, test, modules, far, seconds):
-    """Why a test does not hold, or ""."""
+def verdict_of(code, test, modules, helpers, far, seconds):
+    """Why a test does not hold, or "". Helpers are what tests import of each other."""
     line = Line(far, seconds)
     try:
-        with_stand_ins = {name: StandIn(name, line) for name in modules}
-        sys.modules.update(with_stand_ins)
-        module = types.ModuleType("hidden_tests")
-        sys.modules["hidden_tests"] = module
+        sys.modules.update({name: StandIn(name, line) for name in modules})
         try:
-            exec(code, vars(module))
+            for file, helper in helpers.items():
+                loaded(os.path.basename(file).removesuffix(".py"), helper)
+            module = loaded("hidden_tests", code)
         except Exception as error:
             return line.fault or described(error)
         verdict = outcome(case_of(module, test))
@@ -59,6 +59,13 @@ def verdict_of(code, test, modules, far, seconds):
         line.close()
         for name in modules:
             sys.modules.pop(name, None)
+
+
+def loaded(name, code):
+    """A module of the tests."""
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(code, vars(module))
+    return module
 
 
 def case_of(module, test):
@@ -95,6 +102,7 @@ class Line:
         self.fault = ""
         self.functions = []
         self.exceptions = {}
+        self.things = {}
         self.heard = b""
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
@@ -183,7 +191,7 @@ class Line:
     def referred(self, data):
         if data[0] == "exception":
             return self.exception(data[1])
-        return Thing(self, int(data[1]))
+        return self.things.setdefault(int(data[1]), Thing(self, int(data[1])))
 
     def exception(self, lineage):
         """The class of an exception: a builtin one, or one of our own below that for one of the answer's."""
@@ -216,8 +224,8 @@ class StandIn(types.ModuleType):
 class Thing:
     """An object of the answer, of which the tests hold the number."""
 
-    def __init__(self, line, number, apart=False):
-        self.__dict__.update(far_line=line, far_number=number, far_apart=apart)
+    def __init__(self, line, number):
+        self.__dict__.update(far_line=line, far_number=number, far_apart=False)
 
     def __getattr__(self, name):
         return self.far_line.ask("getattr", self, name)
@@ -234,11 +242,8 @@ class Thing:
     def __ne__(self, other):
         return not isinstance(other, Thing) or self.far_line.ask("ne", self, other) is True
 
-    def __abs__(self):
-        found = self.far_line.ask("abs", self)
-        if self.far_apart and not isinstance(found, Thing):
-            raise TypeError("how far an object is from a number is not for the object to say")
-        return found
+    def __instancecheck__(self, other):
+        return isinstance(other, Thing) and self.far_line.ask("isinstance", other, self) is True
 
     def __exit__(self, *_error):
         return self.far_line.ask("exit", self)
@@ -248,17 +253,22 @@ def operation(name, *, turned=False):
     """A special method that is carried out on the other side."""
 
     def method(self, *args):
+        number = name == "sub" and not isinstance(args[0], Thing)
+        if self.far_apart and name not in WORDS:
+            raise TypeError(DISTANCE)
         found = self.far_line.ask(name, *([*args, self] if turned else [self, *args]))
-        if name == "sub" and args and not isinstance(args[0], Thing):
-            if not isinstance(found, Thing):
-                raise TypeError("how far an object is from a number is not for the object to say")
+        if number and not isinstance(found, Thing):
+            raise TypeError(DISTANCE)
+        if number:
             found.__dict__["far_apart"] = True
         return found
 
     return method
 
 
-ALONE = "bool len iter next repr str hash int float index neg pos invert round reversed enter contains".split()
+WORDS = ("repr", "str", "hash")
+DISTANCE = "how far an object is from a number is not for the object to say"
+ALONE = "bool len iter next repr str hash int float index neg pos abs invert round reversed enter contains".split()
 ITEMS = "getitem setitem delitem lt le gt ge".split()
 PAIRS = "add sub mul truediv floordiv mod pow matmul lshift rshift and or xor".split()
 for _name in ALONE + ITEMS:

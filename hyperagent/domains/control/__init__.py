@@ -2,6 +2,7 @@
 
 `control` has all four, `control:pendulum` one of them. An answer is the list of actions of one episode, which the host
 plays again: a score is the return, as gymnasium counts it, between what is worst and best in the environment.
+`control:reward` evolves what a learner is rewarded for instead; see `reward`.
 """
 
 import random
@@ -11,6 +12,7 @@ from importlib.resources import files
 
 from hyperagent.domain import Domain, Score, Task
 from hyperagent.domains.control.dynamics import ENVIRONMENTS, Environment, replayed
+from hyperagent.domains.control.reward import MARK, reward_domain
 from hyperagent.errors import UsageError
 from sandbox_runner import Limits
 
@@ -26,6 +28,8 @@ def domain(
 
     `seed` draws the starts; there are as many of each environment in each split.
     """
+    if argument is not None and argument.partition("-")[0] == MARK:
+        return reward_domain(argument, seed, {"train": train, "validation": validation, "test": test})
     names = list(ENVIRONMENTS) if argument is None else [argument]
     if not set(names) <= set(ENVIRONMENTS):
         raise UsageError(f"control:{argument} is unknown, expected control, or control:{', '.join(ENVIRONMENTS)}")

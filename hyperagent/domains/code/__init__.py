@@ -33,7 +33,7 @@ def domain(argument: str | None = None, *, score: str = "share", seconds: float 
     for exercise in exercises.values():
         check_toolchain(exercise)
     return Domain(
-        f"code:{argument}",
+        f"code:{Path(argument).resolve().name}",
         [task(exercise) for exercise in exercises.values()],
         judge=code_judge(exercises, seconds, whole=score == "all"),
         seed=source("seed_agent.py"),

@@ -16,6 +16,7 @@ from hyperagent.domains.code.toolchains import Language, language_of
 from hyperagent.errors import DomainError
 
 DESCRIPTION, TESTS, CASES, CONFIG = "description.md", "tests", "cases.json", ".meta/config.json"
+FRAMEWORK = "test-framework/"
 MOST_BYTES = 1 << 20
 
 Case: TypeAlias = tuple[list[str], str, str]
@@ -79,7 +80,7 @@ def of_exercism(home: Path, name: str) -> Exercise:
         stub, hidden = list(files["solution"]), list(files["test"])
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise DomainError(f"{where}: {error!r:.80}, expected files with a solution and a test") from None
-    framework = [n for n in below(home) if n.startswith("test-framework/")]
+    framework = [n for n in below(home) if n.startswith(FRAMEWORK)]
     docs = [home / ".docs" / f"{part}.md" for part in ("introduction", "instructions", "instructions.append")]
     description = "\n".join(text(path) for path in docs if path.is_file())
     tests = {n: home / n for n in [*hidden, *framework]}

@@ -6,13 +6,14 @@ docs/code.md.
 """
 
 import math
+import re
 import secrets
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files as resources
 
 from hyperagent.domain import Jail, JudgeFunction, Score, Task
-from hyperagent.domains.code.exercises import Exercise
+from hyperagent.domains.code.exercises import FRAMEWORK, Exercise
 from hyperagent.program import trusted
 from sandbox_runner import Call, Limits, Module, Outcome, Plain, Returned, TimedOut
 
@@ -20,6 +21,9 @@ MOST_BYTES = 200_000
 SHOWN_FAILURES = 6
 START_SECONDS = 0.5
 """Processor time that a fresh process may take before the answer's own."""
+
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+"""What differs from run to run in the words of a failure, and would make a run that cannot be repeated."""
 
 PROGRAM = ("./program",)
 MAIN = """#include <stdio.h>
@@ -46,7 +50,7 @@ def code_judge(exercises: Mapping[str, Exercise], seconds: float, *, whole: bool
         verdicts = await tried(exercise, given, jail, seconds)
         held = sum(not verdict for verdict in verdicts)
         score = float(held == len(verdicts)) if whole else held / len(verdicts)
-        failures = [verdict for verdict in verdicts if verdict][:SHOWN_FAILURES]
+        failures = [ADDRESS.sub("0x...", verdict) for verdict in verdicts if verdict][:SHOWN_FAILURES]
         return score, "\n".join([f"{held} of {len(verdicts)} hidden tests hold", *failures])
 
     return judge
@@ -114,7 +118,8 @@ def cases_call(exercise: Exercise, files: Mapping[str, bytes], seconds: float) -
 
 def test_programs(exercise: Exercise) -> list[str]:
     """The C files that have a main function, each a test; the others are linked to every one."""
-    found = [name for name, source in exercise.tests.items() if name.endswith(".c") and "main(" in source]
+    own = {name: source for name, source in exercise.tests.items() if not name.startswith(FRAMEWORK)}
+    found = [name for name, source in own.items() if name.endswith(".c") and "main(" in source]
     return found or [next(iter(exercise.tests))]
 
 

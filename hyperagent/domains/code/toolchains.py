@@ -54,7 +54,7 @@ def filled(command: Sequence[str], files: Sequence[str]) -> list[str]:
 
 
 LANGUAGES = (
-    Language("python", (".py",), (), ("python3", "-I", "-S", "FILE")),
+    Language("python", (".py",), (), ("python3", "-s", "-S", "FILE")),
     Language("c", (".c", ".h"), ("gcc", "-O1", "-o", "program", "FILES", "-lm"), ("./program",)),
     Language("c++", (".cpp", ".cc", ".h"), ("g++", "-O1", "-o", "program", "FILES"), ("./program",)),
     Language("javascript", (".js", ".mjs"), (), ("node", "FILE")),

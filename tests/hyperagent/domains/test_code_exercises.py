@@ -62,6 +62,12 @@ def test_another_test_makes_another_domain(tmp_path: Path) -> None:
     assert load_domain(f"code:{tmp_path}", {}).fingerprint() != before
 
 
+def test_a_folder_is_the_same_domain_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = load_domain(f"code:{written(tmp_path / 'here', OURS)}", {}).fingerprint()
+    monkeypatch.chdir(tmp_path)
+    assert load_domain("code:here", {}).fingerprint() == whole
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [

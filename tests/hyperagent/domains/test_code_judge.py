@@ -186,6 +186,16 @@ def test_objects_series_functions_and_values_go_between_tests_and_answer(pool: P
     assert score == 0.8 and feedback.startswith(told), feedback
 
 
+def test_the_same_answer_is_told_the_same_twice(pool: Pool, tmp_path: Path) -> None:
+    tests = "from a import A, order\n\n\ndef test_a():\n    import unittest\n"
+    tests += "    unittest.TestCase().assertEqual((A(), order()), 5)\n"
+    domain = exercise(tmp_path / "a", {"a.py": "", "tests/test_a.py": tests})
+    source = "class A: pass\nlater = [bytearray(n) for n in range(id(A) >> 4 & 999)]\n"
+    source += "def order(): return str({'one', 'two', 'three', 'four', 'five', 'six'})\n"
+    told = {judged(pool, domain, "a", source) for _ in range(3)}
+    assert len(told) == 1 and "object at 0x..." in str(told), told
+
+
 def test_an_endless_answer_ends_and_its_other_tests_are_run(pool: Pool, tmp_path: Path) -> None:
     tests = "import answer\n\n\ndef test_slow():\n    answer.f(0)\n\n\ndef test_fast():\n    assert answer.f(1) == 1\n"
     domain = exercise(tmp_path / "e", {"answer.py": "f = 0\n", "tests/test_a.py": tests}, seconds="0.4")
@@ -218,6 +228,12 @@ def test_a_program_is_judged_by_what_it_writes(pool: Pool, tmp_path: Path) -> No
     assert judged(pool, domain, "sum", "raise SystemExit(0)")[0] == 0.0
 
 
+def test_a_program_of_several_files_imports_its_own(pool: Pool, tmp_path: Path) -> None:
+    stub = {"main.py": "", "other.py": "", "tests/cases.json": '[{"stdout": "7"}]'}
+    answer = {"main.py": "import other\nprint(other.seven)\n", "other.py": "seven = 7\n"}
+    assert judged(pool, exercise(tmp_path / "two", stub), "two", answer)[0] == 1.0
+
+
 C_FORGED = {
     "exits well": '#include <stdlib.h>\nint digital_root(long n) { exit((int)(n * 0)); }\n',
     "ends before it begins": "#include <stdio.h>\n#include <unistd.h>\n"
@@ -240,6 +256,29 @@ QUICK = ("ends before it begins", "includes the tests")
 )
 def test_a_c_answer_that_forges_the_report_scores_nothing(pool: Pool, examples: Domain, forgery: str) -> None:
     assert judged(pool, examples, "digital-root", C_FORGED[forgery])[0] == 0.0
+
+
+FRAMED = {
+    ".meta/config.json": '{"files": {"solution": ["twice.c", "twice.h"], "test": ["test_twice.c"]}}',
+    ".docs/instructions.md": "Double it.",
+    "twice.h": "int twice(int n);\n",
+    "twice.c": '#include "twice.h"\n',
+    "test_twice.c": '#include "test-framework/frame.h"\n#include "twice.h"\n'
+    "int main(void) { same(4, twice(2)); return failed(); }\n",
+    "test-framework/frame.h": "void same(int a, int b);\nint failed(void);\n",
+    "test-framework/frame.c": '#include "frame.h"\nstatic int wrong; /* of main() */\n'
+    "void same(int a, int b) { wrong += a != b; }\nint failed(void) { return wrong; }\n",
+}
+
+
+@needs_gcc
+@pytest.mark.slow
+def test_a_test_framework_is_linked_with_test_and_answer(pool: Pool, tmp_path: Path) -> None:
+    domain = exercise(tmp_path / "twice", FRAMED)
+    right = '#include "twice.h"\nint twice(int n) { return 2 * n; }\n'
+    assert judged(pool, domain, "twice", {"twice.c": right}) == (1.0, "1 of 1 hidden tests hold")
+    assert judged(pool, domain, "twice", {"twice.c": right.replace("2", "3")})[0] == 0.0
+    assert judged(pool, domain, "twice", {})[0] == 0.0
 
 
 ECHO = {

@@ -106,7 +106,7 @@ class Line:
         self.heard = b""
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", far],
+            [sys.executable, "-s", "-S", "-P", "-c", far],
             stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, bufsize=0,
         )  # fmt: skip
 

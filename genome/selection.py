@@ -8,7 +8,7 @@ EXPLORATION = 0.1
 def select(candidates, rng):
     """Return the id of the candidate with the highest upper confidence bound (UCB1, Auer et al. 2002, section 2).
 
-    `candidates` has arrays of one length: id, score, visits, depth, cost. A visit is a child, born or stillborn.
+    `candidates` has arrays of one length: id, score, visits, depth, size. A visit is a child, born or stillborn.
     """
     value = exploitation(candidates.score) + EXPLORATION * exploration(candidates.visits)
     best = numpy.flatnonzero(value >= value.max() - 1e-9)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archive import Archive, Evaluation, Individual, Trial
-    from hyperagent.domain import Domain, Task
+    from hyperagent.domain import Domain, Jail, Task
     from hyperagent.errors import (
+        ApprovalNeeded,
         BudgetExhausted,
         DomainError,
         GenomeError,
@@ -24,9 +25,10 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "archive": ("Archive", "Evaluation", "Individual", "Trial"),
-    "hyperagent.domain": ("Domain", "Task"),
+    "hyperagent.domain": ("Domain", "Jail", "Task"),
     "hyperagent.errors": (
-        "BudgetExhausted", "DomainError", "GenomeError", "HyperagentError", "LLMError", "RunError", "UsageError",
+        "ApprovalNeeded", "BudgetExhausted", "DomainError", "GenomeError", "HyperagentError", "LLMError", "RunError",
+        "UsageError",
     ),
     "hyperagent.evolution": ("evolve",),
     "hyperagent.llm": ("LLM", "Anthropic", "Completion", "Recorded", "Request", "Scripted"),
@@ -38,6 +40,7 @@ _HOMES = {
 __all__ = [
     "LLM",
     "Anthropic",
+    "ApprovalNeeded",
     "Archive",
     "BudgetExhausted",
     "Completion",
@@ -48,6 +51,7 @@ __all__ = [
     "GenomeError",
     "HyperagentError",
     "Individual",
+    "Jail",
     "LLMError",
     "Limits",
     "Patch",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hyperagent.commands.imp import Told, keep
 from hyperagent.domains import takes
-from hyperagent.errors import UsageError
+from hyperagent.errors import RunError
 from hyperagent.run import SETTINGS, reading
 from hyperagent.science.cells import Cell, made
 from hyperagent.science.curves import curves_of
@@ -58,7 +58,7 @@ def mixed(folder: Path) -> list[tuple[int, int]]:
     steps = curves_of(members).improvements
     found = [(step.parent, step.id) for step in steps if members[step.id].changed == "both"]
     if not found:
-        raise UsageError(f"{folder}: no new best changed task agent and meta level at once, among {len(steps)}")
+        raise RunError(f"{folder}: no new best changed task agent and meta level at once, among {len(steps)}")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hyperagent.commands import imp
 from hyperagent.commands.imp import Experiment, Told
-from hyperagent.errors import UsageError
+from hyperagent.errors import RunError, UsageError
 from hyperagent.run import reading
 from hyperagent.science.cells import Cell, made
 from hyperagent.science.growth import Growth, chosen
@@ -36,7 +36,7 @@ def result(origin: Origin, target: Experiment, seeds: int, told: Told) -> dict[s
         except UsageError as error:
             excluded[cell.name] = str(error)
     if not taken:
-        raise UsageError(f"no run gave a meta agent; the first reason: {next(iter(excluded.values()))}")
+        raise RunError(f"no run gave a meta agent; the first reason: {next(iter(excluded.values()))}")
     data = imp.result(target, {seed: target.out / f"meta-{seed}" for seed in taken}, told)
     return {**data, "from": asdict(origin), "taken": taken, "excluded": {**excluded, **data["excluded"]}}
 

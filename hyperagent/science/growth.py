@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hyperagent.errors import UsageError
+from hyperagent.errors import RunError
 from hyperagent.science.members import Member
 
 GAMMA = 0.6
@@ -56,5 +56,5 @@ def chosen(members: Sequence[Member], fewest: int = FEWEST, gamma: float = GAMMA
     """
     able = [one for one in growths(members, gamma) if one.scored >= fewest and one.id != 0]
     if not able:
-        raise UsageError(f"no individual but the seed has {fewest} descendants with a score, expected a longer run")
+        raise RunError(f"no individual but the seed has {fewest} descendants with a score, expected a longer run")
     return max(able, key=lambda one: (one.growth, -one.id))

@@ -8,7 +8,7 @@ from populations import six
 import hyperagent as ha
 from archive import Archive
 from hyperagent.commands.credit import cells_of, credit, mixed, parts_of
-from hyperagent.errors import UsageError
+from hyperagent.errors import RunError
 from hyperagent.run import opened
 from hyperagent.settings import Settings
 from meta import Insert, Patch, WriteFile, apply
@@ -29,7 +29,7 @@ def test_a_run_without_such_a_best_says_so(tmp_path: Path) -> None:
     for individual in six():
         archive.add(individual)
     archive.close()
-    with pytest.raises(UsageError, match="no new best changed task agent and meta level at once, among 2"):
+    with pytest.raises(RunError, match="no new best changed task agent and meta level at once, among 2"):
         mixed(tmp_path)
 
 

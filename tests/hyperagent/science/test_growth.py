@@ -2,7 +2,7 @@ import pytest
 from populations import child, patch, seed
 
 from archive import Archive
-from hyperagent.errors import UsageError
+from hyperagent.errors import RunError
 from hyperagent.science.growth import chosen, growths
 from hyperagent.science.members import census
 
@@ -38,5 +38,5 @@ def test_a_run_in_which_nobody_has_descendants_gives_no_meta_agent() -> None:
     archive = Archive()
     archive.add(seed(train=(0,), validation=(0.2,), test=(0,)))
     child(archive, 0, patch(1), train=(0,), validation=(0.4,))
-    with pytest.raises(UsageError, match="expected a longer run"):
+    with pytest.raises(RunError, match="expected a longer run"):
         chosen(census(archive).members)

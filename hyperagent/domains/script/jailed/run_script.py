@@ -106,11 +106,11 @@ def as_main(path, arguments):
 
 
 def of_result(result):
-    """Metrics and text of whatever an evaluator returned."""
+    """Metrics and text of whatever an evaluator returned; what it calls private is for nobody."""
     values = getattr(result, "metrics", result)
     if isinstance(values, (int, float)) or hasattr(values, "dtype"):
         values = {"": values}
-    values = dict(values)
+    values = {name: value for name, value in dict(values).items() if name != "private"}
     metrics = {str(name): float(value) for name, value in values.items() if is_number(value)}
     notes = {**{k: v for k, v in values.items() if not is_number(v)}, **(getattr(result, "artifacts", None) or {})}
     return {"metrics": metrics, "text": "\n".join(f"{name}: {str(note)[:TAIL]}" for name, note in notes.items())}

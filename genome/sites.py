@@ -37,6 +37,7 @@ class Scope:
         self.aware = aware
         self.spans = Spans().of(self.tree)
         self.reads = functools.cache(bindings.reads)
+        self.names = functools.cache(self.names_at)
         self.sites = []
         walk(self.tree, (), "", 0, self.sites)
 
@@ -85,7 +86,7 @@ class Scope:
         above = self.by_way.get(site.way[:-1])
         return None if above is None else above.node
 
-    def names(self, site):
+    def names_at(self, site):
         """The names that are bound whenever control comes to a site, in the order of their bindings."""
         seen = (found.name for found in self.bindings if not self.aware or found.reaches(site))
         return list(dict.fromkeys(seen))

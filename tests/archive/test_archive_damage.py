@@ -175,6 +175,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_writes_leaves_whole_records_alone(tmp_path: Path) -> None:
     path, rng, before = tmp_path / "archive.sqlite", random.Random(1), 0
     for _ in range(4):

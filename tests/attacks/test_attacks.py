@@ -46,6 +46,7 @@ def test_every_attack_is_contained(sandbox: str, profile: str) -> None:
 
 
 @needs_root
+@pytest.mark.slow
 @pytest.mark.parametrize(("sandbox", "profile"), SETTINGS)
 def test_every_attack_of_an_ordinary_user_is_contained(sandbox: str, profile: str) -> None:
     needs(sandbox)

@@ -24,6 +24,7 @@ FAULTY = "def add{k}(a, b):\n    return a - b\n"
 def folder(tmp_path: Path) -> Path:
     """A folder with what the pages speak of: a program with an evaluator, faulty functions, a table."""
     shutil.copytree(ROOT / "examples" / "openevolve_minimum", tmp_path / "PROGRAM")
+    shutil.copytree(ROOT / "examples" / "exercises", tmp_path / "EXERCISES")
     (tmp_path / "FAULTY").mkdir()
     for k in range(12):
         (tmp_path / "FAULTY" / f"add{k}.py").write_text(FAULTY.format(k=k), "utf-8")
@@ -41,7 +42,8 @@ def test_the_pages_name_every_domain() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("page", "line"), RUNS)
 def test_a_domain_runs_by_the_line_of_its_page(page: str, line: str, folder: Path) -> None:
-    line = line.replace("repair:FOLDER", "repair:FAULTY").replace("FOLDER", "PROGRAM")
+    line = line.replace("repair:FOLDER", "repair:FAULTY").replace("code:FOLDER", "code:EXERCISES")
+    line = line.replace("FOLDER", "PROGRAM")
     words = [*shlex.split(line), "--generations", "1", "--json"]
     done = subprocess.run(
         [sys.executable, "-c", "from hyperagent.cli import main; main()", *words],

@@ -54,6 +54,7 @@ def test_the_tutorial_shows_what_is_typed_here() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_problem_of_your_own_as_in_the_tutorial(typed: Callable[[str], str], tmp_path: Path) -> None:
     own = [line for line in COMMANDS if "weather" in line and line.split()[0] not in READING]
     said = {line.split()[0]: typed(small(line)) for line in own if line.split()[0] != "check"}

@@ -52,6 +52,7 @@ def test_the_reading_commands_answer_for_a_run(hyperagent: Run, domain_file: Pat
     assert ended(again)["seed"]
 
 
+@pytest.mark.slow
 def test_a_run_can_be_made_longer(hyperagent: Run, domain_file: Path) -> None:
     whole = ended(hyperagent("run", domain_file, "--generations", 20, "--run", "a", "--json"))
     ended(hyperagent("run", domain_file, "--generations", 9, "--run", "b", "--json"))

@@ -14,6 +14,8 @@ from hyperagent.nursery import summary
 from hyperagent.replay import replay
 from tests.hyperagent.conftest import domain_with
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

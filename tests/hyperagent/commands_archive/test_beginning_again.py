@@ -11,6 +11,8 @@ import hyperagent as ha
 from archive import Archive
 from tests.hyperagent.conftest import domain_with
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

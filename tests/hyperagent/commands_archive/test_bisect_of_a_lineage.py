@@ -13,6 +13,8 @@ from hyperagent.commands.bisect import by_command, by_task
 from hyperagent.errors import UsageError
 from meta import Genome, Patch
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

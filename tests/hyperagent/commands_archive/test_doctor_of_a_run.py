@@ -7,8 +7,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from archive import Archive, lineage_digest
 from hyperagent.commands.doctor import diagnosis
+
+pytestmark = pytest.mark.slow
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

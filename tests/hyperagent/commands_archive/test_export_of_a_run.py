@@ -19,6 +19,8 @@ from hyperagent.commands.portable import from_file, to_file
 from hyperagent.errors import RunError
 from meta import Genome, Patch
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

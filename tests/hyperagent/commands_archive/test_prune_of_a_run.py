@@ -18,6 +18,8 @@ from hyperagent.commands.replay import replayed
 from hyperagent.errors import RunError, UsageError
 from hyperagent.science.members import census
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -16,6 +16,8 @@ from hyperagent.llm.scripted import tool_use
 from hyperagent.replay import replay
 from tests.hyperagent.conftest import domain_with
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Forgery = Callable[[Individual], Individual]
 

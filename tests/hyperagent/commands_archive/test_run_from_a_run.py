@@ -13,6 +13,8 @@ from hyperagent.errors import UsageError
 from hyperagent.seeds import seed_genome
 from meta import Genome
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

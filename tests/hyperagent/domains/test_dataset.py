@@ -15,6 +15,8 @@ from hyperagent.domains.dataset.metrics import accuracy, kappa, macro_f1, mean_a
 from hyperagent.domains.dataset.table import by_seed, read_rows
 from hyperagent.domains.dataset.tickets import tickets
 
+pytestmark = pytest.mark.slow
+
 CSV = 'size,colour,"what it is"\n1.5,red,apple\n,green,"pear, ripe"\n3,red,apple\n4,blue,plum\n'
 HOUSES = "".join(f"{size},{'north' if size % 2 else 'south'},{3 * size + size % 2}\n" for size in range(1, 241))
 answers = st.lists(st.sampled_from("abc"), min_size=1, max_size=30)

@@ -186,6 +186,7 @@ def test_a_task_is_tried_as_often_as_is_asked_with_other_random_numbers() -> Non
     assert {domain.task(id).id: domain.task(id).target for id in found} == {id: id.split("#")[0][::-1] for id in found}
 
 
+@pytest.mark.slow
 def test_a_child_that_misses_the_score_of_a_stage_is_given_up() -> None:
     def cost(_task: ha.Task, answer: object) -> float:
         return float(len(str(answer)))

@@ -55,6 +55,7 @@ def test_a_command_that_prints_its_metric_is_run_and_less_is_better(trained: Pat
     assert trial_of(load_domain(str(trained), {}), "RATE = 1", "RATE = 7").score == 0.0
 
 
+@pytest.mark.slow
 def test_a_command_may_be_any_program(tmp_path: Path) -> None:
     table = 'files = ["train.py"]\ncommand = ["sh", "measure.sh"]\nmetric = "lines"\n'
     found = folder(tmp_path / "shell", script_toml=table, train_py=TRAIN)
@@ -80,6 +81,7 @@ def test_an_evaluator_of_our_own_layout_may_return_a_number_and_see_the_number_o
     assert sorted(e.trials[0].score for e in seed.evaluations.values()) == [101.0, 102.0, 103.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("new", "words"),
     [

@@ -10,6 +10,8 @@ from hyperagent.domains import lasting, load_domain
 from hyperagent.domains.several import one_agent, renamed, together
 from tests.hyperagent.conftest import domain_with, score, specimen
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"train": "1", "validation": "2", "test": "2"}
 NAMES = {"repair": SMALL, "binpack": SMALL, "control:mountaincar": SMALL, "dataset": {"rows": "150"}}
 

@@ -17,6 +17,8 @@ from hyperagent.science.imp import budgets
 from hyperagent.seeds import seed_genome
 from tests.hyperagent.conftest import domain_with
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 

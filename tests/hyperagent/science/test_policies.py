@@ -15,6 +15,8 @@ from hyperagent.science.policies import Scored, moments, outcomes, scored, verdi
 from hyperagent.seeds import seed_genome
 from tests.hyperagent.conftest import domain_with
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_pick_is_good_if_its_later_clade_beat_it() -> None:
     members = census(six()).members

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SELECTIONS = """def first(candidates, rng):
     return candidates.id[0]
 

@@ -175,6 +175,7 @@ def test_a_check_leaves_the_global_random_states_as_they_were() -> None:
     assert (random.getstate(), np.random.get_state()[1].tolist()) == states  # type: ignore[index,union-attr]
 
 
+@pytest.mark.slow
 def test_operators_and_selections_of_a_file_are_run_in_jails(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(JAILED)
     assert check(f"{tmp_path / 'mine.py'}:first", examples=5).kind == "selection"

@@ -114,28 +114,6 @@ def _open_files(worker: int) -> int:
 
 
 def _call(attack: Attack, function: str, bait: dict[str, Plain], profile: Profile) -> Call:
-    foreign = {"attack": Module("from weapons import *\n" + attack.source)}
-    arguments = (function, bait)
-    return Call("harness:run", {"harness": _HARNESS}, foreign, arguments, attack.limits, "armed", profile=profile)
-
-
-def _eventually(claim: Callable[[], bool]) -> bool:
-    """Whether it comes true within a second."""
-    for _ in range(100):
-        if claim():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def _open_files(worker: int) -> int:
-    """How many descriptors the worker has; 0 if it is gone."""
-    with suppress(OSError):
-        return len(os.listdir(f"/proc/{worker}/fd"))
-    return 0
-
-
-def _call(attack: Attack, function: str, bait: dict[str, Plain], profile: Profile) -> Call:
     source = Module("from weapons import *\n" + attack.source)
     return Call(
         "harness:run",

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from specimens import individual, stillborn
 
 from archive import Archive, ArchiveError, Individual
+from archive.delta import MOST_BYTES
 
 
 @pytest.fixture
@@ -69,6 +71,21 @@ def test_a_record_changed_under_an_open_archive_is_found_when_it_is_read(path: P
         assert archive[0].id == 0
         with pytest.raises(ArchiveError, match="individual 1 is not what was written"):
             archive[1]
+
+
+def test_a_blob_that_inflates_without_end_is_named_before_it_fills_the_memory(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (digest,) = connection.execute("SELECT digest FROM blob LIMIT 1").fetchone()
+    change(path, "UPDATE blob SET base = NULL, content = ? WHERE digest = ?", inflating(2 * MOST_BYTES), digest)
+    told = trouble(path)
+    assert f"blob {digest.hex()[:12]} is damaged" in told and f"more than {MOST_BYTES} bytes" in told
+
+
+def inflating(size: int) -> bytes:
+    """A few bytes that inflate to a size."""
+    packer = zlib.compressobj(6)
+    part = bytes(1 << 20)
+    return b"".join(packer.compress(part) for _ in range(size >> 20)) + packer.flush()
 
 
 def test_a_changed_byte_of_any_blob_is_found_and_the_blob_named(path: Path) -> None:

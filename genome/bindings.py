@@ -6,6 +6,8 @@ only where the text shows it.
 
 import libcst as cst
 
+from genome.tree import below
+
 NUMBER, TEXT, LIST, TABLE, BOOLEAN, CALLABLE = "number", "text", "list", "table", "boolean", "callable"
 OBJECT = "object"
 """What has attributes of its own: no two names of this kind stand in for each other."""
@@ -115,7 +117,7 @@ def reads(node):
                 bound |= set(written(at.target))
             if kind is cst.Param:
                 bound.add(at.name.value)
-            waiting += at.children
+            waiting += below(at)
     return [name for name in dict.fromkeys(found) if name not in bound]
 
 

@@ -35,7 +35,7 @@ def applied(scope, change):
             text = spliced(scope.source, span, new)
     except (cst.CSTValidationError, TypeError, AttributeError):
         return None
-    return None if text.encode() == scope.source else text
+    return None if text == scope.source else text
 
 
 def replacement(new):
@@ -46,11 +46,11 @@ def replacement(new):
 
 
 def spliced(source, span, new):
-    """The source with the bytes of a span replaced; further lines are indented as the first one is."""
-    line = source[source.rfind(b"\n", 0, span.start) + 1 : span.start]
+    """The source with a span replaced; further lines are indented as the first one is."""
+    start, end = span
+    line = source[source.rfind("\n", 0, start) + 1 : start]
     indent = line[: len(line) - len(line.lstrip())]
-    text = new.encode().replace(b"\n", b"\n" + indent)
-    return (source[: span.start] + text + source[span.start + span.length :]).decode()
+    return source[:start] + new.replace("\n", "\n" + indent) + source[end:]
 
 
 def edits(change, address):

@@ -1,6 +1,7 @@
 """The meta agent: it proposes a patch for its own genome, itself included."""
 
 import ast
+import functools
 import json
 
 from genome import memory, operators
@@ -114,9 +115,15 @@ def is_new(scope, text, change):
     if after is None:
         return False
     try:
-        return ast.dump(ast.parse(after)) != ast.dump(ast.parse(text))
+        return meaning(after) != meaning(text)
     except SyntaxError:
         return False
+
+
+@functools.cache
+def meaning(text):
+    """What a text says as a program, whatever its layout."""
+    return ast.dump(ast.parse(text))
 
 
 def nested(one, other):
@@ -166,6 +173,7 @@ def remembering(patch, parent, lessons, history, rng):
     return patch
 
 
+@functools.cache
 def definitions(text):
     """The functions, classes and constants of a module, as (name, text)."""
     lines = text.splitlines(keepends=True)

@@ -1,15 +1,12 @@
 """The places in a definition where an edit can be made, and what the definition has to offer to an edit there."""
 
 import functools
-from dataclasses import fields
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider
 
 from genome import bindings
+from genome.tree import open_parts, spans
 
-QUIET = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "semicolon", "comma", "header", "footer")
-SILENT = ("annotation", "returns")
 BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite)
 
 
@@ -33,13 +30,17 @@ class Scope:
 
     def __init__(self, text, aware=True):
         self.tree = cst.parse_module(text)
-        self.source = text.encode()
+        self.source = text
         self.aware = aware
-        self.spans = Spans().of(self.tree)
         self.reads = functools.cache(bindings.reads)
         self.names = functools.cache(self.names_at)
         self.sites = []
         walk(self.tree, (), "", 0, self.sites)
+
+    @functools.cached_property
+    def spans(self):
+        """Where each node stands in the text, as (start, end)."""
+        return spans(self.tree)
 
     @functools.cached_property
     def bindings(self):
@@ -104,18 +105,9 @@ class Scope:
         return bindings.rebound(node, self, site) if self.aware else node
 
 
-class Spans(ByteSpanPositionProvider):
-    """Where each node stands in the bytes of its module, by one pass over the tree."""
-
-    def of(self, tree):
-        """The spans by node."""
-        self._gen_impl(tree)
-        return self._computed
-
-
 def walk(node, way, path, steps, found):
     """Add the sites below a node to those found, from the top down."""
-    for name in parts(type(node)):
+    for name in open_parts(type(node)):
         value = getattr(node, name)
         if isinstance(value, BLOCKS):
             walk_items(value.body, (*way, (name, None)), "body", path, steps, found)
@@ -141,9 +133,3 @@ def arrive(node, way, path, steps, found):
         node, way = node.body[0], (*way, ("body", 0))
         found.append(Site(way, path, node, steps))
     walk(node, way, path, steps, found)
-
-
-@functools.cache
-def parts(kind):
-    """The fields of a kind of node that hold code."""
-    return [f.name for f in fields(kind) if f.init and not f.name.startswith(QUIET) and f.name not in SILENT]

@@ -99,7 +99,7 @@ def file_violations(name: str, content: bytes, policy: Policy) -> list[Violation
         return [Violation("syntax", name, str(error) or "nested too deeply to compile")]
     return [
         *contract_violations(name, tree, policy),
-        *use_violations(name, tree, policy),
+        *use_violations(name, text, tree, policy),
         *complexity_violations(name, text, tree, policy),
     ]
 
@@ -133,8 +133,9 @@ def spelled(arguments: ast.arguments) -> list[str]:
     return [*plain, *starred, *(arg.arg for arg in arguments.kwonlyargs), *double]
 
 
-def use_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
+def use_violations(name: str, text: str, tree: ast.Module, policy: Policy) -> Iterator[Violation]:
     """Imports and names that the policy does not allow."""
+    may_tick = TICK in text or not text.isascii()
     for node in ast.walk(tree):
         place = f"{name}:{getattr(node, 'lineno', 1)}"
         for imported in imported_names(node):
@@ -142,7 +143,7 @@ def use_violations(name: str, tree: ast.Module, policy: Policy) -> Iterator[Viol
                 yield Violation("imports", place, f"import of {imported}")
         if isinstance(node, ast.ImportFrom) and node.level:
             yield Violation("imports", place, "relative import")
-        name_found = forbidden_name(node, policy)
+        name_found = forbidden_name(node, policy) or (may_tick and ticked(node))
         if name_found:
             yield Violation("names", place, name_found)
 
@@ -157,12 +158,17 @@ def imported_names(node: ast.AST) -> list[str]:
 
 
 def forbidden_name(node: ast.AST, policy: Policy) -> str | None:
-    """The name in a node that the policy does not allow: read, reached as an attribute or, for one, written at all."""
+    """The name in a node that the policy does not allow: read, or reached as an attribute."""
     match node:
         case ast.Name(id=name) if name in policy.forbidden_names:
             return name
         case ast.Attribute(attr=name) if forbidden_attribute(name) and name not in policy.allowed_attributes:
             return f".{name}"
+    return None
+
+
+def ticked(node: ast.AST) -> str | None:
+    """The name of the counter of steps, where a node has it in any field at all."""
     written = (value if isinstance(value, list) else [value] for _, value in ast.iter_fields(node))
     return TICK if any(TICK in values for values in written) else None
 

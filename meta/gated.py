@@ -86,7 +86,7 @@ def statement_violations(text: str, rules: Rules) -> Found:
     compile(tree, "", "exec", dont_inherit=True)
     imports, names, attributes, complexity = rules
     policy = Policy({}, imports, names, attributes, max_complexity=complexity)
-    found = [*use_violations("", tree, policy), *complexity_violations("", text, tree, policy)]
+    found = [*use_violations("", text, tree, policy), *complexity_violations("", text, tree, policy)]
     return tuple((v.rule, int(v.place[1:]) if v.place else None, v.text) for v in found)
 
 

@@ -9,6 +9,7 @@ tests are for that.
 """
 
 import builtins
+import functools
 import importlib
 import marshal
 import math
@@ -58,13 +59,13 @@ BUILTINS = """
 
 HARMLESS = "|".join("init name main eq lt len iter next repr contains getitem setitem call".split())
 
-refusal = re.compile(
+LEADS_OUT = re.compile(
     rf"__(?!(?:{HARMLESS})__)\w+__"
     r"|\b(?:gi|cr|ag)_(?:frame|code|await|yieldfrom)\b"
     r"|\b(?:f_(?:back|globals|locals|builtins|code|trace)|tb_(?:frame|next))\b"
-).search
-
-untraceable = re.compile(r"\b(?:except|finally)\b|^[ \t]*(?:while|for)\b.*:[ \t]*[^\s#]", re.MULTILINE).search
+)
+CATCHES_OR_LOOPS = re.compile(r"\b(?:except|finally)\b|^[ \t]*(?:while|for)\b.*:[ \t]*[^\s#]")
+"""What is looked for in single lines, as `str.splitlines` finds them: in more places than Python does."""
 
 
 class BudgetUsedUp(Exception):
@@ -73,15 +74,23 @@ class BudgetUsedUp(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """How a candidate did on the visible tests; a line for each failure says the call, what it expected and found."""
+    """How a candidate did on the visible tests."""
 
     passed: int
     total: int
-    failures: list[str]
+    faults: "list[str | Fault]"
 
     @property
     def ok(self) -> bool:
         return self.passed == self.total
+
+    @property
+    def failures(self) -> list[str]:
+        """A line for each failure: the call, what it expected and what it found."""
+        return [str(fault) for fault in self.faults]
+
+    def __repr__(self) -> str:
+        return f"Report(passed={self.passed}, total={self.total}, failures={self.failures})"
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,19 @@ class Test:
     def arguments(self) -> list[object]:
         arguments: list[object] = marshal.loads(self.packed)
         return arguments
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A call that went wrong. It is put into words when they are asked for, which takes longer than most calls."""
+
+    function: str
+    test: Test
+    found: object
+
+    def __str__(self) -> str:
+        shown = ", ".join(short(argument) for argument in self.test.arguments())
+        return f"{self.function}({shown}): expected {short(self.test.expected)}, found {words(self.found)}"
 
 
 def tools(task: Mapping[str, object]) -> dict[str, object]:
@@ -160,7 +182,7 @@ class Meter:
     def load(self, source: str) -> dict[str, object]:
         """The namespace of a candidate, its body run."""
         namespace: dict[str, object] = {"__builtins__": ALLOWED, "__name__": CANDIDATE}
-        if untraceable(source):
+        if any(map(is_untraceable, source.splitlines())):
             namespace[steps.TICK] = self._counter.tick
             exec(steps.instrumented(source, CANDIDATE), namespace)
         else:
@@ -204,17 +226,17 @@ def measured(source: str, function: str, tests: list[Test], meter: Meter, quick:
         candidate = loaded(source, function, meter)
     except (Exception, steps.OutOfSteps) as error:  # noqa: BLE001 - candidate code may raise anything
         return Report(0, len(tests), [described(error)])
-    failures: list[str] = []
+    faults: list[str | Fault] = []
     passed = 0
     for test in tests:
-        line = failure(candidate, function, test, meter)
-        if line is None:
+        fault = tried(candidate, function, test, meter)
+        if fault is None:
             passed += 1
             continue
-        failures.append(line)
+        faults.append(fault)
         if quick:
             break
-    return Report(passed, len(tests), failures)
+    return Report(passed, len(tests), faults)
 
 
 def loaded(source: str, function: str, meter: Meter) -> Callable[..., object]:
@@ -232,23 +254,32 @@ def check(source: str) -> None:
         raise TypeError("a candidate is the source of a program, as text")
     if len(source) > SOURCE_BYTES:
         raise ValueError(f"a source of {len(source)} characters, expected at most {SOURCE_BYTES}")
-    found = refusal(source if source.isascii() else unicodedata.normalize("NFKC", source))
-    if found:
-        raise NameError(f"{found.group()} is refused in a candidate")
+    text = source if source.isascii() else unicodedata.normalize("NFKC", source)
+    for name in filter(None, map(refused, text.splitlines())):
+        raise NameError(f"{name} is refused in a candidate")
 
 
-def failure(candidate: Callable[..., object], function: str, test: Test, meter: Meter) -> str | None:
-    """A line on how a call went wrong, or None."""
+@functools.cache
+def refused(line: str) -> str:
+    """A name in a line that leads out, "" if there is none. Most lines of a candidate stand in the one before too."""
+    found = LEADS_OUT.search(line)
+    return found.group() if found else ""
+
+
+@functools.cache
+def is_untraceable(line: str) -> bool:
+    """Whether a line catches exceptions or has a loop on it."""
+    return CATCHES_OR_LOOPS.search(line) is not None
+
+
+def tried(candidate: Callable[..., object], function: str, test: Test, meter: Meter) -> Fault | None:
+    """What went wrong in a call, if anything did."""
     try:
         arguments = test.arguments()
         found = meter.run(lambda: candidate(*arguments))
-        if same(found, test.expected):
-            return None
-        outcome = f"found {short(found)}"
+        return None if same(found, test.expected) else Fault(function, test, found)
     except (Exception, steps.OutOfSteps) as error:  # noqa: BLE001 - candidate code may raise anything
-        outcome = f"found {described(error)}"
-    shown = ", ".join(short(argument) for argument in test.arguments())
-    return f"{function}({shown}): expected {short(test.expected)}, {outcome}"
+        return Fault(function, test, Ended(described(error)))
 
 
 def same(found: object, expected: object) -> bool:
@@ -272,6 +303,15 @@ def described(error: BaseException) -> str:
         return "no end within its steps"
     message = error.args[0] if error.args and type(error.args[0]) is str else ""
     return f"{type(error).__name__}: {message:.80}".removesuffix(": ")
+
+
+class Ended(str):
+    """How a call ended that returned nothing."""
+
+
+def words(found: object) -> str:
+    """What a call came to."""
+    return found if type(found) is Ended else short(found)
 
 
 def short(value: object) -> str:

@@ -1,6 +1,7 @@
 """The tools of the task agent: what a candidate may do, and what it may not."""
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -185,6 +186,17 @@ def test_what_is_no_program_fails_in_one_line(source: Any, expected: str) -> Non
     assert (report.passed, report.total, len(report.failures)) == (0, 3, 1)
     assert expected in report.failures[0]
     assert "\n" not in report.failures[0]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\n\x0c"])
+def test_a_loop_on_one_line_ends_by_its_steps_wherever_python_sees_the_line_begin(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "BACKSTOP_SECONDS", 3.0)
+    before = time.process_time()
+    source = f"import math{end}while True: pass{end}def double(n): pass{end}"
+    assert "no end within its steps" in failure(source, steps=2000)
+    assert time.process_time() - before < 1.5
 
 
 def test_a_candidate_that_changes_its_arguments_changes_them_for_itself_only() -> None:

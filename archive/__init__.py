@@ -5,10 +5,11 @@ from archive.columns import Columns
 from archive.copying import copied
 from archive.errors import ArchiveError
 from archive.health import Damage, Health, examined
-from archive.individual import Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
+from archive.individual import RACED, Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
 from archive.lineage import ancestors, lineage_digest
 
 __all__ = [
+    "RACED",
     "Archive",
     "ArchiveError",
     "Columns",

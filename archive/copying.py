@@ -60,5 +60,5 @@ def likeness(child: Kept, parent: Kept) -> dict[bytes, bytes]:
     """For each blob of a child that differs from its parent's at the same place the parent's."""
     pairs = [(child.genome, parent.genome)]
     pairs += [(digest, parent.files[name]) for name, digest in child.files.items() if name in parent.files]
-    pairs += [(d, parent.evaluations[split]) for split, d in child.evaluations.items() if split in parent.evaluations]
+    pairs += [(d, parent.trials(split) or b"") for split, d in child.evaluations.items()]
     return {mine: other for mine, other in pairs if other and mine != other}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from meta import Genome, Patch
 
 NEVER = -math.inf
+RACED = "raced"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Individual:
     """A genome with its parents, the patch that made it and its evaluations by split.
 
     `stillborn` says why it was not evaluated, and is empty for one that lives. A `culled` individual fell
-    behind its parent on the first validation tasks: it was not evaluated further and is offered to no selection.
+    behind its parent on the first validation tasks: it was not evaluated further and is offered to no selection. Its
+    trials on those stand under "raced" instead of a split.
     `questions` are those that its proposal asked the language model.
     """
 

@@ -14,7 +14,7 @@ import msgpack
 
 from archive.columns import PACKED
 from archive.errors import ArchiveError
-from archive.individual import Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
+from archive.individual import RACED, Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
 from archive.store import Blob
 from meta import Genome, Patch, PatchError
 
@@ -38,6 +38,10 @@ class Kept:
         others = [] if self.questions is None else [self.questions]
         return [self.genome, *self.files.values(), *self.evaluations.values(), *others]
 
+    def trials(self, split: str) -> bytes | None:
+        """The trials that a child's on a split are most like: those of a culled one are on validation tasks."""
+        return self.evaluations.get("validation" if split == RACED else split)
+
 
 NOTHING = Kept(b"", {}, {})
 
@@ -49,7 +53,7 @@ def packed(individual: Individual, parent: Kept = NOTHING) -> tuple[bytes, Blobs
         name: keep(blobs, individual.genome.raw(name), parent.files.get(name)) for name in individual.genome
     }  # fmt: skip
     evaluations = {
-        split: keep(blobs, pack(list(map(TRIAL, evaluation.trials))), parent.evaluations.get(split))
+        split: keep(blobs, pack(list(map(TRIAL, evaluation.trials))), parent.trials(split))
         for split, evaluation in individual.evaluations.items()
     }
     record: dict[str, object] = {

@@ -47,8 +47,8 @@ class Evaluator:
         """All trials of a program on a split."""
         return Evaluation(tuple(await all_of([self._tried(program, task) for task in self.splits[split]])))
 
-    async def race(self, program: Program, split: str, reference: Evaluation) -> Evaluation | None:
-        """All trials of a program on a split, or None as soon as it is not worth them, held against `reference`.
+    async def race(self, program: Program, split: str, reference: Evaluation) -> tuple[Evaluation, bool]:
+        """The trials of a program on a split, and whether it was worth all of them, held against `reference`.
 
         It is given up where it is clearly behind after a quarter of the tasks or at all behind after half of them, and
         where it gave the same answers so far. A domain's stages stand in the place of those, and say what it must
@@ -58,15 +58,16 @@ class Evaluator:
         for count, least in self._domain.stages or ((len(tasks) // 4, -math.inf), (len(tasks) // 2, -math.inf)):
             trials, others = await all_of([self._tried(program, t) for t in tasks[:count]]), reference.trials[:count]
             if trials and Evaluation(tuple(trials)).mean < least:
-                return None
+                return Evaluation(tuple(trials)), False
             is_behind = behind if 2 * count >= len(tasks) - 1 else clearly_behind
             if is_behind(trials, others) or (count >= ENOUGH_TO_TELL and alike(trials, others)):
-                return None
-        return await self.evaluation(program, split)
+                return Evaluation(tuple(trials)), False
+        return await self.evaluation(program, split), True
 
     async def smoke(self, program: Program) -> str:
         """Why a first call of `solve` gives no answer, or "" if it gives one."""
-        trial = await self._tried(program, (self.splits["train"] or self.splits["test"])[0])
+        first, *_ = self.splits["validation"] or self.splits["train"] or self.splits["test"]
+        trial = await self._tried(program, first)
         return "" if trial.outcome == "Returned" else f"smoke call: {trial.feedback.splitlines()[0]}"
 
     async def scored_again(self, trial: Trial) -> tuple[float, str]:

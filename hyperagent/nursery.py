@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive import Columns, Evaluation, Individual, Question
+from archive import RACED, Columns, Evaluation, Individual, Question
 from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, rules, select_call, selected
 from hyperagent.domain import Domain, plain
 from hyperagent.errors import GenomeError, RunError
@@ -198,9 +198,10 @@ class Nursery:
         return "; ".join(map(str, broken[:5])) or Program(made.genome, self._units)
 
     async def tried(self, draft: Draft) -> Individual:
-        """The child with its evaluations on train and, unless it is given up on the way, validation.
+        """The child with its evaluations on validation and train; one that is given up on the way has neither.
 
-        A child whose task agent is its parent's has its parent's trials, and is not raced against them.
+        A child whose task agent is its parent's has its parent's trials, and is not raced against them. Train comes
+        last: its trials are there for the proposals that a parent makes, and most children never become one.
         """
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
@@ -208,11 +209,11 @@ class Nursery:
         fault = await self.evaluator.smoke(program) or await self._meta_smoke(draft, program)
         if fault:
             return replace(child, stillborn=(fault,))
-        found = {"train": await self.evaluator.evaluation(program, "train")}
-        validation = await self._raced(program, self.individual(child.parent))
-        if validation is not None:
-            found["validation"] = validation
-        return replace(child, evaluations=found)
+        validation, whole = await self._raced(program, self.individual(child.parent))
+        if not whole:
+            return replace(child, evaluations={RACED: validation})
+        train = await self.evaluator.evaluation(program, "train")
+        return replace(child, evaluations={"train": train, "validation": validation})
 
     async def _meta_smoke(self, draft: Draft, program: Program) -> str:
         """Why one of the first calls of a changed `propose` gives nothing, or "".
@@ -231,10 +232,10 @@ class Nursery:
                 return f"smoke call: propose: {found.text}"
         return ""
 
-    async def _raced(self, program: Program, parent: Individual) -> Evaluation | None:
+    async def _raced(self, program: Program, parent: Individual) -> tuple[Evaluation, bool]:
         entry = "task_agent.py"
         if program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry):
-            return await self.evaluator.evaluation(program, "validation")
+            return await self.evaluator.evaluation(program, "validation"), True
         return await self.evaluator.race(program, "validation", parent.evaluations["validation"])
 
     async def tested(self, child: Individual) -> Individual:

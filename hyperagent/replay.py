@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import msgpack
 
-from archive import Archive, Evaluation, Individual, Pruned, Trial, examined
+from archive import RACED, Archive, Evaluation, Individual, Pruned, Trial, examined
 from archive.store import PRUNED
 from hyperagent.domain import Domain
 from hyperagent.errors import LLMError, RunError, UsageError
@@ -178,7 +178,8 @@ class Again:
         if fresh is not None:
             found += differences(kept.id, ("splits", sorted(kept.evaluations), sorted(fresh.evaluations)))
         for split, evaluation in kept.evaluations.items():
-            tasks = [task.id for task in self._nursery.evaluator.splits.get(split, [])]
+            posed = self._nursery.evaluator.splits.get("validation" if split == RACED else split, [])
+            tasks = [task.id for task in (posed[: len(evaluation.trials)] if split == RACED else posed)]
             named = differences(kept.id, (f"tasks of {split}", [trial.task for trial in evaluation.trials], tasks))
             found += named or await self._scored(kept.id, split, evaluation, fresh)
         return found

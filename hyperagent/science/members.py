@@ -2,11 +2,11 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from archive import Archive, Individual, lineage_digest
+from archive import RACED, Archive, Individual, lineage_digest
 from hyperagent.errors import UsageError
 from hyperagent.honesty import QUARANTINE
 from hyperagent.science.alarms import probes
@@ -36,6 +36,8 @@ class Member:
     probes: int = 0
     changed: Changed = "nothing"
     """Which level the patch edits: files that are the task agent's, the rest, or both."""
+    ahead: float = math.nan
+    """How much more than its parent a culled child scored, on the validation tasks that it came to; mostly below 0."""
     cpu: float = 0.0
     """Processor seconds of the trials that were made for it; a trial that it shares with an earlier one is not its."""
 
@@ -70,11 +72,15 @@ def census(archive: Archive, visit: Callable[[Individual], None] = lambda _: Non
     members: list[Member] = []
     seen: set[int] = set()
     fallen: set[int] = set()
+    validated: dict[int, list[float]] = {}
     lag = recorded_lag(archive)
 
     def noted() -> Iterator[Individual]:
         for individual in archive:
-            members.append(replace(member(individual), cpu=spent(individual, seen)))
+            made = replace(member(individual), cpu=spent(individual, seen), ahead=ahead(individual, validated))
+            members.append(made)
+            if made.status == "alive" and "validation" in individual.evaluations:
+                validated[individual.id] = individual.evaluations["validation"].scores
             visit(individual)
             if individual.fallbacks:
                 fallen.add((individual.id - 1) // lag)
@@ -86,6 +92,14 @@ def census(archive: Archive, visit: Callable[[Individual], None] = lambda _: Non
     if not members:
         raise UsageError("the archive is empty, expected at least the seed")
     return Census(tuple(members), lineage, len(fallen))
+
+
+def ahead(individual: Individual, validated: Mapping[int, Sequence[float]]) -> float:
+    """The difference of a culled child to its parent in the mean over the tasks that it came to; NaN for others."""
+    raced, before = individual.evaluations.get(RACED), validated.get(individual.parent or 0)
+    if not individual.parents or raced is None or not raced.trials or before is None:
+        return math.nan
+    return raced.mean - math.fsum(before[: len(raced.trials)]) / len(raced.trials)
 
 
 def recorded_lag(archive: Archive) -> int:

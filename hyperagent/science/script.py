@@ -118,7 +118,7 @@ async function show(id, focus) {
     }
     body.append(block);
   }
-  for (const split of ["train", "validation", "test"]) {
+  for (const split of ["train", "validation", "raced", "test"]) {
     if (found.trials[split]) body.append(trialTable(split, found.trials[split]));
   }
   mark(id);

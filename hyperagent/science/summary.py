@@ -140,4 +140,4 @@ def gain(child: Member, parent: Member) -> float:
     """How much better a child is than its parent, NaN for a stillborn one."""
     if child.status == "stillborn":
         return math.nan
-    return child.train - parent.train if child.status == "culled" else child.validation - parent.validation
+    return child.ahead if child.status == "culled" else child.validation - parent.validation

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from archive import Evaluation, Individual, Trial
+from archive import RACED, Evaluation, Individual, Trial
 from meta import Genome, Insert, Patch
 
 SEED = Genome({"task_agent.py": "def solve(task, tools):\n    return task\n", "logo.bin": b"\x89\xff"})
@@ -50,13 +50,13 @@ scores = st.lists(st.sampled_from((0.0, 0.5, 1.0, -3.0)), min_size=1, max_size=3
 
 @st.composite
 def members(draw: st.DrawFn, id: int) -> Individual:
-    """The next member of a population of `id`: alive, culled after train, or stillborn."""
+    """The next member of a population of `id`: alive, culled, or stillborn."""
     parent = draw(st.integers(0, max(0, id - 1)))
     if id and draw(st.integers(0, 3)) == 0:
         return stillborn(id, parent)
     made = individual(id, *draw(scores), parent=parent, variant=draw(st.integers(0, 5)))
     if id and draw(st.integers(0, 3)) == 0:
-        return Individual(id, made.genome, made.parents, made.patch, {"train": made.evaluations["train"]})
+        return Individual(id, made.genome, made.parents, made.patch, {RACED: made.evaluations["validation"]})
     return made
 
 

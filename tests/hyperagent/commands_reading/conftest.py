@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import Archive, Evaluation, Individual, Trial
+from archive import RACED, Archive, Evaluation, Individual, Trial
 from hyperagent.settings import Settings
 from meta import Genome, Patch, Replace, WriteFile, apply
 
@@ -39,6 +39,6 @@ def run(tmp_path: Path) -> Path:
     archive.add(better)
     archive.add(dead)
     lost = child(3, seed, "return None", "lost")
-    archive.add(Individual(3, lost.genome, (0,), lost.patch, {"train": evaluation(0.0)}))
+    archive.add(Individual(3, lost.genome, (0,), lost.patch, {RACED: evaluation(0.0)}))
     archive.close()
     return folder

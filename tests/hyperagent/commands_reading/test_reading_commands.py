@@ -39,7 +39,7 @@ def test_the_population_is_a_row_an_individual(run: Path) -> None:
     assert [row["status"] for row in rows] == ["alive", "alive", "stillborn", "culled"]
     assert rows[3] == {
         "id": 3, "generation": 3, "parents": [0], "digest": rows[3]["digest"], "status": "culled",
-        "train": 0.0, "validation": None, "test": None, "title": "lost", "stillborn": [],
+        "train": None, "validation": None, "test": None, "title": "lost", "stillborn": [],
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def six() -> Archive:
     archive.add(seed(train=(1, 0), validation=(0, 0, 1, 0), test=(0, 1, 0, 0)))
     child(archive, 0, by=patch(1, operators=("task", "swap")), train=(1, 1), validation=(0, 1, 1, 0), test=(0, 1, 1, 0))
     child(archive, 1, by=patch(2, operators=("task", "drop")), stillborn=("gate: no solve",))
-    child(archive, 0, by=patch(3, operators=("swap",)), train=(0, 0))
+    child(archive, 0, by=patch(3, operators=("swap",)), raced=(0, 0, 0))
     child(archive, 1, by=patch(4, operators=("task",)), train=(1, 1), validation=(1, 1, 0, 0))
     winner = patch(5, "the winner", ("swap", "swap"))
     child(archive, 4, by=winner, train=(1, 0), validation=(1, 1, 1, 0), test=(1, 1, 0, 0))

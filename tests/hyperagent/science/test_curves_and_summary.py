@@ -72,7 +72,7 @@ def test_an_operator_is_credited_once_a_patch() -> None:
     assert list(credit) == ["swap", "task", "drop"]
     swap, task, drop = credit.values()
     assert (swap.tries, swap.stillborn, swap.improved) == (3, 0, 2)
-    assert swap.mean_gain == pytest.approx((0.25 - 0.5 + 0.25) / 3)
+    assert swap.mean_gain == pytest.approx((0.25 - 1 / 3 + 0.25) / 3)
     assert (task.tries, task.stillborn, task.improved) == (3, 1, 1)
     assert task.mean_gain == pytest.approx((0.25 + 0.0) / 2)
     assert (drop.tries, drop.stillborn, drop.improved) == (1, 1, 0)

@@ -5,7 +5,7 @@ install, and inside site-packages whatever was installed together with this pack
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -14,21 +14,30 @@ _PROGRAMS = (
     "/bin", "/usr/bin", "/usr/local/bin", "/usr/include", "/usr/local/include", "/usr/libexec", "/usr/share",
     "/etc/alternatives",
 )  # fmt: skip
+# Written by whoever installs a package from a folder, to find that folder again.
+_SIGNPOSTS = ("*.pth", "*.egg-link", "__editable__*", "__pycache__/__editable__*", "*.dist-info/direct_url.json")
 
 
 def visible() -> list[str]:
     """Folders of the standard library and of installed packages, as they are named and as they are resolved."""
-    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    named = {Path(prefix, lib) for prefix in prefixes for lib in ("lib", "lib64")}
-    named |= {Path(entry) for entry in sys.path if Path(entry).name in _SITES}
+    named = {Path(prefix, lib) for prefix in prefixes() for lib in ("lib", "lib64")}
+    named |= {Path(entry) for entry in sites()}
     return sorted({str(path) for folder in named if folder.is_dir() for path in (folder, folder.resolve())})
 
 
+def prefixes() -> list[str]:
+    """Where the interpreter is installed, and where its virtual environment is."""
+    return list(dict.fromkeys([sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix]))
+
+
+def sites() -> list[str]:
+    """Entries of sys.path with installed packages."""
+    return [entry for entry in sys.path if Path(entry).name in _SITES]
+
+
 def programs() -> list[str]:
-    """What the profile "tools" is shown besides: programs, and what compilers and scripts read."""
-    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    own = [str(Path(prefix, name)) for prefix in prefixes for name in ("bin", "include", "pyvenv.cfg")]
-    named = {*own, *_PROGRAMS}
+    """What the profile "tools" is shown besides: the system's programs, and what compilers and scripts read."""
+    named = {*_PROGRAMS, *(str(Path(prefix, "include")) for prefix in prefixes())}
     return sorted(path for path in named if Path(path).exists())
 
 
@@ -45,3 +54,14 @@ def masked(shown: Sequence[str]) -> list[str]:
     lists = (listing.read_text().split() for listing in site.glob("*.dist-info/top_level.txt"))
     names = next((names for names in lists if _PACKAGE.name in names), [_PACKAGE.name])
     return [str(site / name) for name in sorted(names) if (site / name).is_dir()]
+
+
+def signposts() -> Iterator[str]:
+    """Files among the packages that tell of other folders of the host."""
+    for site in sites():
+        for pattern in _SIGNPOSTS:
+            yield from (str(file) for file in Path(site).glob(pattern) if _points_away(file))
+
+
+def _points_away(file: Path) -> bool:
+    return "editable" in file.name or any(line.startswith(("/", "{")) for line in file.read_text().splitlines())

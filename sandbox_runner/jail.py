@@ -11,8 +11,8 @@ Covered: files but the interpreter's (read-only), other processes, every network
 environment and descriptors of the host, memory, processor time, disk, and anything left behind for the next call.
 Not covered: a hole in the kernel; side channels such as timing and shared caches; what the interpreter's own folders
 contain, as they are readable; the small amounts of kernel memory a process can pin. At level "landlock" also the names
-and sizes of files, and the host's name and users. In "tools" a lock on a file that all jails are shown is a signal
-that others can see, and a program can look into others of its own call.
+and sizes of files, and the host's name and users. In "tools" a lock on /dev/null is a signal that others
+can see, as all jails have the same, and a program can look into others of its own call.
 """
 
 import errno
@@ -20,11 +20,13 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 
 from sandbox_runner import landlock, scratch, seccomp, syscalls
 from sandbox_runner.census import Allowance, Census
@@ -34,6 +36,9 @@ HOME = scratch.home("pure")
 # The record of an exception may need this much, however small the answer must be.
 RECORD_BYTES = 32 << 10
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo")
+_READ_ONLY = syscalls.ATTR_RDONLY | syscalls.ATTR_NOSUID | syscalls.ATTR_NODEV
+# In the new root: while it is made, where a tree is first, and how it looks as a file system of our own; and nothing.
+_STAGES = ("stage", "view", "empty")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _NEW = (
     syscalls.NEWUSER | syscalls.NEWNS | syscalls.NEWPID | syscalls.NEWNET
@@ -56,23 +61,32 @@ _SAME_FOR_ALL = {
 
 @dataclass(frozen=True)
 class Tree:
-    """A detached read-only copy of a part of the host's files, to be attached at the same path, or a link."""
+    """A detached read-only copy of a part of the host's files, or a link, and where in the jail it is to be.
+
+    With a `name` it is of the folder in which the one file of that name lies.
+    """
 
     path: str
     fd: int = -1
     link: str = ""
+    name: str = ""
+    whole: bool = False
+    """Nothing else is mounted below it."""
 
 
-def leave_host(visible: Sequence[str], seat: int) -> list[Tree]:
-    """Enter new namespaces, taking along copies of `visible`; the next child is pid 1. Nothing is hidden yet."""
+def leave_host(shown: Mapping[str, str], seat: int, profile: Profile = "pure") -> list[Tree]:
+    """Enter new namespaces, taking along copies of what is `shown`, by its path on the host, and where.
+
+    The next child is pid 1. Nothing is hidden yet.
+    """
     if os.geteuid() == 0:
         syscalls.unshare(syscalls.NEWNS)
-        trees = _trees(visible)
+        trees = _trees(shown, profile)
         _become_nobody(seat)
         _unshare_all()
     else:
         _unshare_all()
-        trees = _trees(visible)
+        trees = _trees(shown, profile)
     return trees
 
 
@@ -89,25 +103,41 @@ def mount_proc(root: str = "", options: str = "subset=pid") -> None:
     syscalls.mount("proc", f"{root}/proc", "proc", flags, options)
 
 
-def build_root(trees: Sequence[Tree], masked: Sequence[str], profile: Profile = "pure") -> None:
-    """Make a small read-only root of `trees` with empty folders over `masked`, and shut the door to the host's."""
+def build_root(
+    trees: Sequence[Tree],
+    masked: Sequence[str],
+    profile: Profile = "pure",
+    links: Mapping[str, str] = MappingProxyType({}),
+    made: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
+    """Make a small read-only root of `trees`, `links` and the files `made`, and shut the door to the host's.
+
+    What is `masked` looks empty.
+    """
     _forbid_namespaces_below()
     root = "/tmp"
     syscalls.mount("tmpfs", root, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "size=4m,mode=755")
+    for folder in (*_STAGES, "oldroot"):
+        Path(root, folder).mkdir(mode=0o755)
     for tree in trees:
-        _attach(tree, root)
-    for path in masked:
-        syscalls.mount("tmpfs", root + path, "tmpfs", syscalls.MS_RDONLY | syscalls.MS_NOSUID, "size=4k,mode=755")
+        _attach(tree, root, profile)
+    for path, target in links.items():
+        _room_for(root + path).symlink_to(target)
+    for path, content in made.items():
+        _room_for(root + path).write_bytes(content)
+        Path(root + path).chmod(0o755 if content.startswith(b"#!") else 0o644)
     _furnish(root, profile)
+    for path in masked:
+        _mask(root, path)
     os.chdir(root)
     syscalls.pivot_root(".", "oldroot")
     syscalls.umount("/oldroot")
     os.chdir("/")
-    Path("/oldroot").rmdir()
+    for folder in ("stage", "view", "oldroot"):
+        Path("/", folder).rmdir()
     flags = syscalls.MS_REMOUNT | syscalls.MS_BIND | syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV
     syscalls.mount("", "/", "", flags)
     socket.sethostname("jail")
-    syscalls.drop_bounding_set()
 
 
 class Walls:
@@ -268,55 +298,100 @@ def _become_nobody(seat: int) -> None:
     syscalls.dumpable(True)
 
 
-def _trees(visible: Sequence[str]) -> list[Tree]:
+def _trees(shown: Mapping[str, str], profile: Profile) -> list[Tree]:
     syscalls.mount("", "/", "", syscalls.MS_REC | syscalls.MS_PRIVATE)
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     trees: list[Tree] = []
-    for path in sorted({*_SYSTEM, *visible}):
-        if not Path(path).exists() or any(Path(path).is_relative_to(tree.path) for tree in trees if tree.fd >= 0):
+    for path, at in sorted(({path: path for path in _SYSTEM} | {**shown}).items(), key=itemgetter(1)):
+        if not Path(path).exists() or any(Path(at).is_relative_to(tree.path) for tree in trees if tree.fd >= 0):
             continue
         target = Path(path).readlink() if Path(path).is_symlink() else None
         if target is not None and not target.is_absolute():
-            trees.append(Tree(path, link=str(target)))
+            trees.append(Tree(at, link=str(target)))
+        elif profile == "tools" and Path(path).is_file():
+            trees.append(Tree(at, _tree(str(Path(path).parent), _READ_ONLY), name=Path(path).name, whole=True))
         else:
-            trees.append(_tree(path, syscalls.ATTR_RDONLY | syscalls.ATTR_NOSUID | syscalls.ATTR_NODEV))
-    trees += [_tree(path, syscalls.ATTR_NOSUID | syscalls.ATTR_NOEXEC) for path in _DEVICES if Path(path).exists()]
+            parts = any(mount != path and Path(mount).is_relative_to(path) for mount in mounts)
+            trees.append(Tree(at, _tree(path, _READ_ONLY), whole=Path(path).is_dir() and not parts))
+    devices = syscalls.ATTR_NOSUID | syscalls.ATTR_NOEXEC
+    trees += [Tree(path, _tree(path, devices)) for path in _DEVICES if Path(path).exists()]
     return trees
 
 
-def _tree(path: str, attributes: int) -> Tree:
+def _tree(path: str, attributes: int) -> int:
     fd = syscalls.open_tree(path)
     syscalls.mount_setattr(fd, attributes)
-    return Tree(path, fd)
+    return fd
 
 
-def _attach(tree: Tree, root: str) -> None:
-    place = Path(root + tree.path)
-    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+def _attach(tree: Tree, root: str, profile: Profile) -> None:
+    place = _room_for(root + tree.path)
     if tree.link:
         place.symlink_to(tree.link)
         return
-    if os.path.isdir(tree.fd):  # noqa: PTH112 - there is a descriptor, not a path
+    if os.path.isdir(tree.fd) and not tree.name:  # noqa: PTH112 - there is a descriptor, not a path
         place.mkdir(mode=0o755)
     else:
         place.touch()
-    syscalls.move_mount(tree.fd, str(place))
+    if profile == "tools" and tree.whole:
+        _attach_own(tree, root, str(place))
+    else:
+        syscalls.move_mount(tree.fd, str(place))
     os.close(tree.fd)
+
+
+def _attach_own(tree: Tree, root: str, place: str) -> None:
+    """Attach the tree as a file system of the jail's own on top of the host's, where the kernel has it.
+
+    The locks that programs take are then locks on its files, which nobody else sees; and the table of mounts does not
+    tell where on the host they come from.
+    """
+    stage, view, empty = (f"{root}/{name}" for name in _STAGES)
+    syscalls.move_mount(tree.fd, stage)
+    flags = syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV
+    with suppress(OSError):
+        syscalls.mount("overlay", view, "overlay", flags, f"lowerdir={stage}:{empty}")
+    seen = view if os.path.ismount(view) else stage
+    if tree.name:
+        fd = syscalls.open_tree(f"{seen}/{tree.name}")
+        syscalls.move_mount(fd, place)
+        os.close(fd)
+        syscalls.umount(seen)
+    else:
+        syscalls.move_mount(seen, place)
+    if seen == view:
+        syscalls.umount(stage)
+
+
+def _mask(root: str, path: str) -> None:
+    """Have a folder, or a file, look empty."""
+    if Path(root + path).is_dir():
+        syscalls.mount("tmpfs", root + path, "tmpfs", syscalls.MS_RDONLY | syscalls.MS_NOSUID, "size=4k,mode=755")
+    elif Path(root + path).exists():
+        fd = _tree(f"{root}/etc/empty", _READ_ONLY)
+        syscalls.move_mount(fd, root + path)
+        os.close(fd)
+
+
+def _room_for(path: str) -> Path:
+    """`path`, in a folder that is there."""
+    Path(path).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return Path(path)
 
 
 def _furnish(root: str, profile: Profile) -> None:
     place = scratch.place(profile)
-    for folder in ("oldroot", "proc", "etc", place.lstrip("/")):
+    for folder in ("proc", "etc", place.lstrip("/")):
         Path(root, folder).mkdir(mode=0o755, parents=True, exist_ok=True)
     home = scratch.home(profile)
     Path(root, "etc/passwd").write_text(f"jail:x:1000:1000::{home}:/nonexistent\n")
     Path(root, "etc/group").write_text("jail:x:1000:\n")
+    Path(root, "etc/empty").touch()
     if profile == "pure":
         Path(root, "tmp").mkdir(exist_ok=True)
         return
     for path, name in scratch.BESIDE.items():
-        # An interpreter that lives below /tmp leaves no room for a link of that name.
-        with suppress(FileExistsError):
-            Path(root + path).symlink_to(f"{place}/{name}")
+        Path(root + path).symlink_to(f"{place}/{name}")
     for name, link in _STREAMS.items():
         Path(root, "dev", name).symlink_to(link)
     # For the zygote, which counts what its jobs use, and so that they can have their own.

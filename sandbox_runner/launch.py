@@ -1,32 +1,51 @@
 """A zygote as its worker sees it: a program started with a clean environment, and a socket to talk to it."""
 
 import fcntl
+import functools
+import marshal
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from types import CodeType
 from typing import TypeAlias
 
 from sandbox_runner import interpreter, scratch
 from sandbox_runner.messages import pack, unpack
 from sandbox_runner.outcome import Cost, Limits, Profile
+from sandbox_runner.placement import Placement, placement
 from sandbox_runner.preload import Preload
 from sandbox_runner.verdict import Ended
 
-# The package is a hollow one in there: its own __init__ would import far more than a job has use for.
+# Our modules come as code, so that they have no place on disk; the package is a hollow one, as its own __init__ would
+# import far more than a job has use for.
 _BOOT = """
-import sys, types
-folder, *fds = sys.argv[1:]
-package = types.ModuleType("sandbox_runner")
-package.__path__ = [folder]
-sys.modules["sandbox_runner"] = package
-sys.path.extend(eval(fds.pop()))
-from sandbox_runner.zygote import main
-main(*map(int, fds))
+import marshal, os, sys
+from _frozen_importlib import ModuleSpec
+class Handed:
+    def find_spec(self, name, path=None, target=None):
+        head, _, stem = name.partition(".")
+        if head == "sandbox_runner" and stem in config["sources"]:
+            return ModuleSpec(name, self, is_package=not stem)
+    def create_module(self, spec): pass
+    def exec_module(self, module):
+        exec(config["sources"][module.__name__.partition(".")[2]], vars(module))
+stage, told, *fds = [sys.argv[1], *map(int, sys.argv[2:])]
+config = marshal.loads(os.pread(told, os.fstat(told).st_size, 0))
+os.close(told)
+sys.argv[:], sys.path[:] = [""], config["path"]
+sys.meta_path.insert(0, Handed())
+from sandbox_runner.entry import main
+main(config, stage, *fds)
 """
+_FLAGS = ("-s", "-S", "-P", "-c")
+_INSIDE = (
+    "census", "entry", "guest", "jail", "landlock", "outcome", "scratch", "seccomp", "steps", "syscalls", "zygote",
+)  # fmt: skip
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
@@ -61,15 +80,16 @@ class Zygote:
         self.ready = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = os.memfd_create("errors")
-        config = memory_file(_config(level, profile, preload))
+        placed = placement(profile)
+        config = memory_file(_config(level, profile, preload, placed))
         fds = (config, theirs.fileno(), supervisor, lifeline)
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-S", "-P", "-c", _BOOT, *_arguments(fds)],
+            [sys.executable, *_FLAGS, _BOOT, "outside", *map(str, fds)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
             pass_fds=fds,
-            env=_environment(profile),
+            env=_environment(profile, _on_the_host(placed)),
             cwd="/",
             start_new_session=True,
         )
@@ -135,32 +155,56 @@ def memory_file(content: bytes) -> int:
     return fd
 
 
-def _environment(profile: Profile) -> dict[str, str]:
+def _environment(profile: Profile, placed: Placement) -> dict[str, str]:
     """What a jail finds as its environment, which is nothing of the host's."""
     home = scratch.home(profile)
-    folders = ("/usr/bin", "/bin") if profile == "pure" else (f"{sys.prefix}/bin", "/usr/local/bin", "/usr/bin", "/bin")
+    folders = ("/usr/bin", "/bin") if profile == "pure" else (*placed.programs, "/usr/local/bin", "/usr/bin", "/bin")
     places = {"PATH": ":".join(folders), "HOME": home, "TMPDIR": scratch.temporary(profile)}
     # The plugins that the host has installed are no part of the tests that a call runs.
     tests = {} if profile == "pure" else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    needed = {"LD_LIBRARY_PATH": placed.libraries} if placed.libraries else {}
     return _ENVIRONMENT | places | tests | needed
 
 
-def _config(level: str, profile: Profile, preload: Preload) -> bytes:
-    shown = interpreter.visible()
-    modules = {name: [module.source, module.code] for name, module in preload.modules.items()}
-    return pack({
+def _on_the_host(placed: Placement) -> Placement:
+    """The same where nothing is moved."""
+    libraries = os.environ.get("LD_LIBRARY_PATH", "")
+    return replace(placed, programs=[f"{sys.prefix}/bin"], libraries=libraries)
+
+
+def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -> bytes:
+    visible = interpreter.visible()
+    confined = level == "namespaces"
+    sources = _sources()
+    inside = {
         "level": level,
         "profile": profile,
-        "programs": interpreter.programs() if profile == "tools" else [],
-        "visible": shown,
-        "masked": interpreter.masked(shown),
-        "path": interpreter.path(shown),
+        "sources": sources,
+        "path": placed.path,
+        "visible": [] if confined else visible,
+        "masked": [] if confined else interpreter.masked(visible),
         "imports": [*preload.imports, *(_FOR_TOOLS if profile == "tools" else ())],
-        "modules": modules,
+        "modules": {name: [module.source, module.code] for name, module in preload.modules.items()},
+    }  # fmt: skip
+    return marshal.dumps({
+        "level": level,
+        "profile": profile,
+        "sources": sources,
+        "path": interpreter.path(visible),
+        "shown": placed.shown,
+        "masked": placed.masked,
+        "links": placed.links,
+        "made": placed.made,
+        "program": placed.program,
+        "words": [*_FLAGS, _BOOT],
+        "environment": _environment(profile, placed),
+        "inside": marshal.dumps(inside),
     })  # fmt: skip
 
 
-def _arguments(fds: Sequence[int]) -> list[str]:
-    path = interpreter.path(interpreter.visible())
-    return [str(Path(__file__).parent), *map(str, fds), repr(path)]
+@functools.cache
+def _sources() -> dict[str, CodeType]:
+    """Our modules that run in a jail, by their names in the package, without the folder where they lie."""
+    folder = Path(__file__).parent
+    code = {name: compile((folder / f"{name}.py").read_text(), f"<{name}>", "exec") for name in _INSIDE}
+    return {"": compile("", "<sandbox_runner>", "exec"), **code}

@@ -25,6 +25,7 @@ _FSOPEN_CLOEXEC, _FSMOUNT_CLOEXEC, _FSCONFIG_SET_STRING, _FSCONFIG_CMD_CREATE = 
 _RESOLVE = 0x08 | 0x04 | 0x02 | 0x01
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
 _SECCOMP_MODE_FILTER = 2
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
@@ -32,10 +33,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 # Keeps the lock of the interpreter during a call, so that a child has it.
 _pylibc = ctypes.PyDLL(None, use_errno=True)
-_NO_CAPABILITIES = (
-    ctypes.create_string_buffer((0x20080522).to_bytes(4, "little") + bytes(4), 8),
-    ctypes.create_string_buffer(24),
-)
+_CAPABILITIES = ctypes.create_string_buffer((0x20080522).to_bytes(4, "little") + bytes(4), 8)
+_NO_CAPABILITIES = ctypes.create_string_buffer(24)
 
 
 def fork() -> int:
@@ -83,9 +82,11 @@ def mount_setattr(fd: int, attributes: int) -> None:
     _checked("mount_setattr", _libc.syscall(442, fd, b"", flags, ctypes.byref(request), ctypes.sizeof(request)))
 
 
-def move_mount(fd: int, target: str) -> None:
-    """Attach a detached tree at `target`."""
-    result = _libc.syscall(429, fd, b"", _AT_FDCWD, os.fsencode(target), _MOVE_MOUNT_F_EMPTY_PATH)
+def move_mount(source: int | str, target: str) -> None:
+    """Attach a detached tree, or what is mounted somewhere else, at `target`."""
+    fd, path = (_AT_FDCWD, source) if isinstance(source, str) else (source, "")
+    flags = 0 if path else _MOVE_MOUNT_F_EMPTY_PATH
+    result = _libc.syscall(429, fd, os.fsencode(path), _AT_FDCWD, os.fsencode(target), flags)
     _checked(f"move_mount {target}", result)
 
 
@@ -117,7 +118,19 @@ def pivot_root(new: str, old: str) -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability of this thread, for good once `no_new_privileges` is set."""
-    _checked("capset", _libc.capset(*_NO_CAPABILITIES))
+    _checked("capset", _libc.capset(_CAPABILITIES, _NO_CAPABILITIES))
+
+
+def keep_capabilities() -> None:
+    """The program that this process becomes next is to have the capabilities of this one, whoever its user is."""
+    sets = (ctypes.c_uint32 * 6)()
+    _checked("capget", _libc.capget(_CAPABILITIES, sets))
+    # Effective, permitted, inheritable: of the numbers below 32, and once more of the others.
+    sets[2], sets[5] = sets[1], sets[4]
+    _checked("capset", _libc.capset(_CAPABILITIES, sets))
+    for number in range(64):
+        if sets[1 + 3 * (number // 32)] >> number % 32 & 1:
+            _checked("prctl ambient", _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, number, 0, 0))
 
 
 def drop_bounding_set() -> None:

@@ -75,7 +75,7 @@ def _uts() -> None:
 
 
 def _namespaces() -> None:
-    trees = jail.leave_host([], os.getpid() % 50_000)
+    trees = jail.leave_host({}, os.getpid() % 50_000)
     _in_child(lambda: _inside(trees))
 
 
@@ -92,7 +92,7 @@ def _inside(trees: list[jail.Tree]) -> None:
 
 
 def _programs() -> None:
-    trees = jail.leave_host([], os.getpid() % 50_000)
+    trees = jail.leave_host({}, os.getpid() % 50_000, "tools")
     _in_child(lambda: _inside_for_programs(trees))
 
 

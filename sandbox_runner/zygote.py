@@ -1,10 +1,8 @@
 """The process that forks jobs: it has imported what they need, knows no secret and never sees a payload.
 
-Two processes: a guardian, which only waits and kills, and its child the zygote, which is pid 1 of the jail at level
-"namespaces". Each job is a fork of the zygote; it reads its payload from, and leaves its answer in, files in memory
+Each job is a fork of the zygote; it reads its payload from, and leaves its answer in, files in memory
 that belong to the worker. Time and memory are measured here, outside the job.
 
-Guarded: a worker that dies takes guardian, zygote and job with it, in whatever state they are.
 Not guarded: the zygote's own start, which imports the modules of the preload without a time limit; the worker has one.
 """
 
@@ -20,8 +18,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, NamedTuple, Never
 
 import msgpack
@@ -57,55 +54,30 @@ class End(NamedTuple):
     peak: int
 
 
-def main(config_fd: int, control_fd: int, supervisor: int, lifeline: int) -> Never:
-    """Start the jail described by the file `config_fd` and serve the socket `control_fd` until it is closed."""
-    config = msgpack.unpackb(Path(f"/dev/fd/{config_fd}").read_bytes())
-    guest = _guest()
-    level, visible = config["level"], config["visible"]
-    profile: Profile = config["profile"]
-    shown = [*visible, *config["programs"]]
-    trees = jail.leave_host(shown, os.getpid() % 50_000) if level == "namespaces" else []
-    pid = os.fork()
-    if pid:
-        _guard(pid, supervisor, control_fd)
-    os.close(lifeline)
-    os.setsid()
-    statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
-    pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-    if level == "namespaces":
-        jail.build_root(trees, config["masked"], profile)
+def main(config: Mapping[str, Any], control: int, supervisor: int, pid_namespace: int, statm: int) -> Never:
+    """Load what `config` names and serve the socket `control` until it is closed."""
+    if config["level"] == "namespaces":
+        syscalls.drop_bounding_set()
     syscalls.die_with_parent()
-    walls = jail.Walls(level, visible, config["masked"], pid_namespace, statm, profile)
-    _preload(guest, config["path"], config["imports"], config["modules"])
+    profile: Profile = config["profile"]
+    walls = jail.Walls(config["level"], config["visible"], config["masked"], pid_namespace, statm, profile)
+    guest = _guest(config["sources"]["guest"])
+    _preload(guest, config["imports"], config["modules"])
     walls.measure()
-    _serve(socket.socket(fileno=control_fd), supervisor, walls, guest)
+    _serve(socket.socket(fileno=control), supervisor, walls, guest)
 
 
-def _guest() -> ModuleType:
-    """The guest, run from its source: under no name by which anyone could import it."""
-    path = Path(__file__).with_name("guest.py")
+def _guest(code: CodeType) -> ModuleType:
+    """The guest, under no name by which anyone could import it."""
     module = ModuleType("guest")
-    exec(compile(path.read_text(), "<guest>", "exec"), vars(module))
+    exec(code, vars(module))
     return module
 
 
-def _guard(zygote: int, supervisor: int, control_fd: int) -> Never:
-    """Wait until the zygote or the worker ends, and leave nothing behind. A pid namespace ends with its pid 1."""
-    os.close(control_fd)
-    pidfd = os.pidfd_open(zygote)
-    poller = select.poll()
-    poller.register(pidfd, select.POLLIN)
-    poller.register(supervisor, select.POLLIN)
-    poller.poll()
-    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-    _, status = os.waitpid(zygote, 0)
-    os._exit(os.waitstatus_to_exitcode(status) & 0x7F)
-
-
-def _preload(guest: ModuleType, path: Sequence[str], imports: Sequence[str], modules: Mapping[str, Any]) -> None:
+def _preload(guest: ModuleType, imports: Sequence[str], modules: Mapping[str, Any]) -> None:
     """Import once what every job will find imported; from here on only this process's memory is shared with jobs."""
-    sys.path[:] = path
-    sys.modules["sandbox_runner"].__path__ = []
+    # The finder of our own modules, which has served.
+    del sys.meta_path[0]
     for name in imports:
         importlib.import_module(name)
     if modules:

@@ -14,7 +14,7 @@ from tests.attacks.registry import PURE, TOOLS
 
 _HEAD = """
 import os, resource, socket, sys
-from sandbox_runner import jail, scratch, seccomp, syscalls, zygote
+from sandbox_runner import entry, jail, scratch, seccomp, syscalls, zygote
 nothing = lambda *_, **__: None
 def unlimited(*kinds):
     limit = resource.setrlimit
@@ -76,7 +76,7 @@ jail._unshare_all, jail._become_nobody, jail._forbid_namespaces_below = unshare_
         "mount namespace and root",
         ("opens_a_file_in_a_home", "reads_the_targets", "opens_the_archive", "lists_the_users", "measures_a_file"),
         """
-jail.build_root, jail._become_nobody = nothing, nothing
+jail.build_root, jail._become_nobody, entry._become_the_one_inside = nothing, nothing, nothing
 scratch._PLACE = dict.fromkeys(scratch._PLACE, "/var/tmp")
 """,
     ),
@@ -130,12 +130,24 @@ syscalls.mount = lambda *all: None if all[3:] and all[3] & syscalls.MS_REMOUNT e
         also=("read-only copies", "landlock"),
     ),
     Layer(
+        "file systems of its own on top of the host's",
+        ("locks_a_file_that_all_can_read", "reads_how_it_looks_from_outside"),
+        """
+mount = syscalls.mount
+def without_overlays(source, *more):
+    if source == "overlay": raise OSError(source)
+    mount(source, *more)
+syscalls.mount = without_overlays
+""",
+        profile=TOOLS,
+    ),
+    Layer(
         "a new folder for each call",
         ("keeps_a_file_for_the_next_call",),
         """
 build = jail.build_root
-def build_root(trees, masked, profile):
-    build(trees, masked, profile)
+def build_root(trees, masked, profile, *more):
+    build(trees, masked, profile, *more)
     syscalls.mount("tmpfs", scratch.place(profile), "tmpfs", 0, "mode=700")
 jail.build_root = build_root
 scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(scratch.place(profile))
@@ -270,7 +282,7 @@ steps.Counter = lambda limit: counter(1 << 60)
     Layer(
         "clean environment, of worker and zygote",
         ("reads_its_environment",),
-        worker="import os\nlaunch._environment = lambda profile: dict(os.environ)",
+        worker="import os\nlaunch._environment = lambda *_: dict(os.environ)",
         host=("SCENE_SECRET",),
     ),
     Layer(

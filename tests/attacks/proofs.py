@@ -1,6 +1,7 @@
 """How it is decided, outside the jail, whether an attack has succeeded."""
 
 import os
+import sys
 from pathlib import Path
 
 import sandbox_runner
@@ -64,9 +65,11 @@ def listing_told(scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
     return isinstance(outcome, Returned) and scene.landmark.name.encode() in _flat(outcome.value)
 
 
-def folder_told(_scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
-    """It returned where on the host this project lies."""
-    return isinstance(outcome, Returned) and bytes(_PACKAGE) in _flat(outcome.value)
+def folder_told(scene: Scene, _attack: Attack, outcome: Outcome) -> bool:
+    """It returned where on the host this project, its interpreter or its packages lie."""
+    told = _flat(outcome.value) if isinstance(outcome, Returned) else b""
+    prefixes = {sys.prefix, sys.base_prefix} - {"/usr", "/usr/local"}
+    return any(os.fsencode(folder) in told for folder in (_PACKAGE, scene.folder / "site-packages", *prefixes))
 
 
 def size_told(scene: Scene, _attack: Attack, outcome: Outcome) -> bool:

@@ -226,10 +226,52 @@ def imports_the_host(scene):
     return str(found)
 
 
-@attack(folder_told)
+@attack(folder_told, answer_bytes=1 << 22)
 def reads_how_its_zygote_was_started(scene):
-    """Looks for the arguments with which its zygote was started: they name a folder of the user's."""
-    return [*sys.argv, *sys.orig_argv, *everything([lambda: read("/proc/self/cmdline")])]
+    """Looks for folders of the user's in all that the interpreter knows of itself, and its callers of theirs."""
+    known = [sys.prefix, sys.base_prefix, sys.executable, *sys.path, *sys.argv, *sys.orig_argv, str(os.environ)]
+    known += [str(getattr(module, "__file__", "")) for module in sys.modules.values()]
+    frame, its_own = sys._getframe(1), {"bait", "payload", "arguments"}
+    while frame:
+        names = {**frame.f_globals, **frame.f_locals}
+        known += [frame.f_code.co_filename, *(str(names[name])[:10_000] for name in names.keys() - its_own)]
+        frame = frame.f_back
+    return known
+
+
+@attack(folder_told, answer_bytes=1 << 22)
+def reads_how_it_looks_from_outside(scene):
+    """Looks for folders of the user's in what the kernel tells of its process."""
+    names = ("cmdline", "environ", "maps", "mountinfo", "mounts", "mountstats", "stat", "status")
+    links = ("exe", "cwd", "root")
+    return [
+        *everything(lambda name=name: read(f"/proc/self/{name}", 1 << 20) for name in names),
+        *everything(lambda name=name: os.readlink(f"/proc/self/{name}") for name in links),
+    ]
+
+
+@attack(folder_told, answer_bytes=1 << 22)
+def follows_the_signposts_of_packages(scene):
+    """Looks for folders of the user's in what installers write beside packages."""
+    texts = (".pth", ".egg-link", ".json", ".cfg", ".py")
+    sites = [folder for folder in sys.path if folder.endswith("-packages")]
+    files = [os.path.join(site, name) for site in sites for name in os.listdir(site)]
+    files += [os.path.join(at, name) for at in files if at.endswith("-info") for name in os.listdir(at)]
+    programs = first([lambda: os.listdir(sys.prefix + "/bin"), list])
+    files += [os.path.join(sys.prefix, "bin", name) for name in programs]
+    files += [os.path.join(os.path.dirname(site), "../../pyvenv.cfg") for site in sites]
+    found = everything(
+        lambda file=file: read(file, 1 << 14) for file in files if file.endswith(texts) or "bin/" in file
+    )
+    return [text for text in found if not text.startswith(b"\x7fELF")]
+
+
+@attack(folder_told, answer_bytes=1 << 22)
+def reads_compiled_files(scene):
+    """Looks for folders of the user's in compiled files, which name the folder that they were compiled in."""
+    caches = [os.path.join(os.path.dirname(module.__file__), "__pycache__") for module in (os, sys.modules["msgpack"])]
+    files = [os.path.join(cache, name) for cache in caches for name in os.listdir(cache)[:20]]
+    return everything(lambda file=file: read(file, 1 << 15) for file in [sys.executable, *files])
 
 
 def finds_the_note(scene):

@@ -4,6 +4,7 @@ Everything lies in a folder of its own that is open to all users, so that no per
 Each attack has targets of its own: what happens to them is its doing.
 """
 
+import fcntl
 import os
 import resource
 import secrets
@@ -50,6 +51,9 @@ class Scene:
         self._spilled = [os.open(self.folder / name, os.O_RDWR) for name in ("spilled", "targets.json")]
         for fd in self._spilled:
             os.set_inheritable(fd, True)
+        self._locked = [os.open(path, os.O_RDONLY) for path in (os.__file__, "/dev/null")]
+        for fd in self._locked:
+            fcntl.flock(fd, fcntl.LOCK_SH)
         self._talker = subprocess.Popen(["/bin/sh", "-c", "read nothing", self.secret], stdin=subprocess.PIPE)
         self.ears = Ears(self.folder, self.token)
         self.shared = Shared(self.token, self.secret)
@@ -63,7 +67,7 @@ class Scene:
             process.communicate()
         for pid in self.survivors(""):
             os.kill(pid, 9)
-        for fd in self._spilled:
+        for fd in (*self._spilled, *self._locked):
             os.close(fd)
         sys.path.remove(str(self.folder / "site-packages"))
         del os.environ[_VARIABLE]

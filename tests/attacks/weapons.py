@@ -88,10 +88,10 @@ def call_me(tag):
     libc.prctl(15, tag.encode(), 0, 0, 0)
 
 
-def read(path):
+def read(path, size=4_000):
     """The first bytes of a file."""
     with open(path, "rb") as file:
-        return file.read(4_000)
+        return file.read(size)
 
 
 def first(attempts):
@@ -148,3 +148,18 @@ def mapped(flags):
                 piece[page] = 1
         pieces += new
     return pieces
+
+
+def importable(path):
+    """Where a jail has a file of installed packages, wherever the host has it."""
+    folders = [os.path.join(folder, os.path.basename(path)) for folder in sys.path]
+    return next(filter(os.path.exists, folders), path)
+
+
+def is_locked(path):
+    """Whether somebody else holds a lock on a file."""
+    try:
+        fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

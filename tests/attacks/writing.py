@@ -6,7 +6,7 @@ import stat
 
 from tests.attacks.proofs import marked, more_than, spilled, spoiled
 from tests.attacks.registry import attack
-from tests.attacks.weapons import descriptors, everything, first, libc, raw, read
+from tests.attacks.weapons import descriptors, everything, first, importable, is_locked, libc, raw, read
 
 # The folder of a call may hold 1 MiB in 1024 files, see `registry.SMALL`.
 _BYTES, _FILES = 4 << 20, 2_000
@@ -111,14 +111,15 @@ def gives_a_file_a_second_name(scene):
 @attack(spoiled)
 def changes_an_installed_package(scene):
     """Writes into a package that it may import, and that the host will import after it."""
-    with open(scene.package, "a") as file:
+    with open(importable(scene.package), "a") as file:
         file.write("raise SystemExit\n")
 
 
 @attack(marked)
 def plants_a_package(scene):
     """Adds a module to the installed packages."""
-    with open(os.path.join(scene.site, scene.mark.rpartition("/")[2] + ".py"), "w") as file:
+    name = scene.mark.rpartition("/")[2] + ".py"
+    with open(os.path.join(os.path.dirname(importable(scene.package)), name), "w") as file:
         file.write("raise SystemExit\n")
 
 
@@ -205,9 +206,14 @@ def keeps_a_key_for_the_next_call(scene):
 
 @attack()
 def locks_a_file_that_all_can_read(scene):
-    """Takes a lock on a file of the interpreter: others can see it, so it is a way to talk to them, or to stop them."""
-    fcntl.flock(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return True
+    """Sees a lock of the host's on a file of the interpreter: so others see its own, and can be told or stopped."""
+    return is_locked(os.__file__)
+
+
+@attack()
+def locks_a_device(scene):
+    """Sees a lock of the host's on a device that all have."""
+    return is_locked("/dev/null")
 
 
 @attack(bare=False)

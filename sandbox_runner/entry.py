@@ -10,36 +10,46 @@ import marshal
 import os
 import select
 import signal
+import sys
 from collections.abc import Mapping
+from pathlib import Path
+from types import CodeType
 from typing import Any, Never
 
 from sandbox_runner import jail, syscalls
 
 
-def main(config: Mapping[str, Any], stage: str, *fds: int) -> Never:
-    """Start the jail described by `config`; once "inside" of it, be the zygote."""
+def main(config: dict[str, Any], sources: Mapping[str, CodeType], stage: str, *fds: int) -> Never:
+    """Start the jail described by `config`; once "inside" of it, be the zygote, which is made of `sources`."""
     if stage == "outside":
         fds = _walk_in(config, *fds)
         config = marshal.loads(config["inside"])
     from sandbox_runner import zygote
 
-    zygote.main(config, *fds)
+    zygote.main(config, sources["guest"], *fds)
 
 
 def _walk_in(config: Mapping[str, Any], control: int, supervisor: int, lifeline: int) -> tuple[int, ...]:
     """The descriptors for the zygote, where it can stay the interpreter that this is."""
     confined, profile = config["level"] == "namespaces", config["profile"]
     trees = jail.leave_host(config["shown"], os.getpid() % 50_000, profile) if confined else []
+    # Its other end is closed when the child becomes another program, or ends.
+    walked_in, walking = os.pipe()
     pid = os.fork()
     if pid:
-        _guard(pid, supervisor, control)
+        for fd in (walking, control):
+            os.close(fd)
+        _guard(config, pid, walked_in, supervisor)
+    os.close(walked_in)
     os.close(lifeline)
     os.setsid()
+    syscalls.die_with_parent()
     # Inside there is no /proc.
     own = [os.open(f"/proc/self/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in ("ns/pid", "statm")]
     if confined:
         jail.build_root(trees, config["masked"], profile, config["links"], config["made"])
         _become_the_one_inside(config, control, supervisor, *own)
+    os.close(walking)
     return control, supervisor, *own
 
 
@@ -50,18 +60,26 @@ def _become_the_one_inside(config: Mapping[str, Any], *fds: int) -> None:
     for fd in (told, *fds):
         os.set_inheritable(fd, True)
     syscalls.keep_capabilities()
-    words = [config["program"], *config["words"], "inside", *map(str, (told, *fds))]
+    words = [config["program"], *config["flags"], config["boot"], "inside", *map(str, (told, *fds))]
     os.execve(words[0], words, config["environment"])
 
 
-def _guard(zygote: int, supervisor: int, control: int) -> Never:
-    """Wait until the zygote or the worker ends, and leave nothing behind. A pid namespace ends with its pid 1."""
-    os.close(control)
-    pidfd = os.pidfd_open(zygote)
-    poller = select.poll()
-    poller.register(pidfd, select.POLLIN)
-    poller.register(supervisor, select.POLLIN)
-    poller.poll()
-    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-    _, status = os.waitpid(zygote, 0)
-    os._exit(os.waitstatus_to_exitcode(status) & 0x7F)
+def _guard(config: Mapping[str, Any], zygote: int, walked_in: int, supervisor: int) -> Never:
+    """Wait until the zygote or the worker ends, and leave nothing behind. A pid namespace ends with its pid 1.
+
+    This is done by an interpreter that has next to nothing in memory, since there is one for each zygote.
+    """
+    try:
+        pidfd = os.pidfd_open(zygote)
+        poller = select.poll()
+        for fd in (walked_in, supervisor):
+            poller.register(fd, select.POLLIN)
+        poller.poll()
+        for fd in (pidfd, supervisor):
+            os.set_inheritable(fd, True)
+        moved = config["level"] == "namespaces" and Path(config["program"]).exists()
+        program, environment = (config["program"], config["environment"]) if moved else (sys.executable, os.environ)
+        words = [program, *config["flags"], config["guardian"], *map(str, (zygote, pidfd, supervisor))]
+        os.execve(program, words, environment)
+    finally:
+        os.kill(zygote, signal.SIGKILL)

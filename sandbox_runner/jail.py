@@ -30,11 +30,9 @@ from types import MappingProxyType
 
 from sandbox_runner import landlock, scratch, seccomp, syscalls
 from sandbox_runner.census import Allowance, Census
-from sandbox_runner.outcome import Profile
+from sandbox_runner.outcome import RECORD_BYTES, Profile
 
 HOME = scratch.home("pure")
-# The record of an exception may need this much, however small the answer must be.
-RECORD_BYTES = 32 << 10
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 _READ_ONLY = syscalls.ATTR_RDONLY | syscalls.ATTR_NOSUID | syscalls.ATTR_NODEV
 # In the new root: while it is made, where a tree is first, and how it looks as a file system of our own; and nothing.

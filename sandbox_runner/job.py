@@ -10,10 +10,9 @@ import socket
 from pathlib import Path
 
 from sandbox_runner import scratch
-from sandbox_runner.jail import RECORD_BYTES
 from sandbox_runner.launch import memory_file
 from sandbox_runner.messages import ProtocolError, Run, pack, unpack
-from sandbox_runner.outcome import Plain
+from sandbox_runner.outcome import RECORD_BYTES, Plain
 
 _HEAD = 4
 

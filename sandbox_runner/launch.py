@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType
 from typing import TypeAlias
 
-from sandbox_runner import interpreter, scratch
+from sandbox_runner import interpreter, scratch, syscalls
 from sandbox_runner.messages import pack, unpack
 from sandbox_runner.outcome import Cost, Limits, Profile
 from sandbox_runner.placement import Placement, placement
@@ -29,18 +28,30 @@ from _frozen_importlib import ModuleSpec
 class Handed:
     def find_spec(self, name, path=None, target=None):
         head, _, stem = name.partition(".")
-        if head == "sandbox_runner" and stem in config["sources"]:
+        if head == "sandbox_runner" and stem in sources:
             return ModuleSpec(name, self, is_package=not stem)
     def create_module(self, spec): pass
     def exec_module(self, module):
-        exec(config["sources"][module.__name__.partition(".")[2]], vars(module))
+        exec(sources[module.__name__.partition(".")[2]], vars(module))
 stage, told, *fds = [sys.argv[1], *map(int, sys.argv[2:])]
 config = marshal.loads(os.pread(told, os.fstat(told).st_size, 0))
 os.close(told)
+sources = marshal.loads(config["sources"])
 sys.argv[:], sys.path[:] = [""], config["path"]
 sys.meta_path.insert(0, Handed())
 from sandbox_runner.entry import main
-main(config, stage, *fds)
+main(config, sources, stage, *fds)
+"""
+# Its child is not waited for by anybody else, so that the number is nobody else's.
+_GUARDIAN = """
+import os, select, sys
+zygote, pidfd, supervisor = map(int, sys.argv[1:])
+poller = select.poll()
+poller.register(pidfd, select.POLLIN)
+poller.register(supervisor, select.POLLIN)
+poller.poll()
+os.kill(zygote, 9)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0x7F)
 """
 _FLAGS = ("-s", "-S", "-P", "-c")
 _INSIDE = (
@@ -196,15 +207,20 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "links": placed.links,
         "made": placed.made,
         "program": placed.program,
-        "words": [*_FLAGS, _BOOT],
+        "flags": _FLAGS,
+        "boot": _BOOT,
+        "guardian": _GUARDIAN,
         "environment": _environment(profile, placed),
         "inside": marshal.dumps(inside),
     })  # fmt: skip
 
 
 @functools.cache
-def _sources() -> dict[str, CodeType]:
+def _sources() -> bytes:
     """Our modules that run in a jail, by their names in the package, without the folder where they lie."""
     folder = Path(__file__).parent
     code = {name: compile((folder / f"{name}.py").read_text(), f"<{name}>", "exec") for name in _INSIDE}
-    return {"": compile("", "<sandbox_runner>", "exec"), **code}
+    marshalled = marshal.dumps({"": compile("", "<sandbox_runner>", "exec"), **code})
+    del code
+    syscalls.return_memory()
+    return marshalled

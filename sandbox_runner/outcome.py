@@ -10,6 +10,9 @@ from typing import Literal, TypeAlias
 Profile: TypeAlias = Literal["pure", "tools"]
 Plain: TypeAlias = "bool | int | float | str | bytes | list[Plain] | dict[str, Plain] | None"
 
+# The record of an exception may need this much, however small the answer must be.
+RECORD_BYTES = 32 << 10
+
 
 @dataclass(frozen=True)
 class Limits:

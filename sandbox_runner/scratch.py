@@ -11,7 +11,6 @@ file contains is as hostile as its maker.
 
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -66,7 +65,10 @@ def enter(folder: int, profile: Profile) -> None:
 
 def made_on_disk(base: Path, profile: Profile) -> Path:
     """One for a job without walls: a folder of the host's, without bounds, to be removed by whoever asks for it."""
-    folder = Path(tempfile.mkdtemp(dir=base))
+    # Only here: with all that it imports, it would be in the memory of every worker.
+    from tempfile import mkdtemp
+
+    folder = Path(mkdtemp(dir=base))
     for name in _BELOW[profile]:
         (folder / name).mkdir()
     return folder

@@ -178,6 +178,12 @@ def landlock_restrict(ruleset: int) -> None:
     _checked("landlock_restrict_self", _libc.syscall(446, ruleset, 0))
 
 
+def return_memory() -> None:
+    """Give back to the kernel what the C library keeps for later; one that is not GNU's keeps little."""
+    if hasattr(_libc, "malloc_trim"):
+        _libc.malloc_trim(ctypes.c_size_t(0))
+
+
 class Filter:
     """A seccomp program, kept in the memory layout the kernel reads so that installing it is one call."""
 

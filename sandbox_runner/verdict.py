@@ -4,9 +4,8 @@ import os
 import signal
 from dataclasses import dataclass
 
-from sandbox_runner.jail import RECORD_BYTES
 from sandbox_runner.messages import ProtocolError, outcome_of_record
-from sandbox_runner.outcome import Cost, Killed, Limits, Outcome, TimedOut
+from sandbox_runner.outcome import RECORD_BYTES, Cost, Killed, Limits, Outcome, TimedOut
 
 # Processor time is counted in ticks, and the kernel looks at the limit only then.
 _CLOCK_SLACK = 0.3

@@ -54,15 +54,20 @@ class End(NamedTuple):
     peak: int
 
 
-def main(config: Mapping[str, Any], control: int, supervisor: int, pid_namespace: int, statm: int) -> Never:
+def main(
+    config: dict[str, Any], guest_code: CodeType, control: int, supervisor: int, pid_namespace: int, statm: int
+) -> Never:
     """Load what `config` names and serve the socket `control` until it is closed."""
     if config["level"] == "namespaces":
         syscalls.drop_bounding_set()
     syscalls.die_with_parent()
     profile: Profile = config["profile"]
     walls = jail.Walls(config["level"], config["visible"], config["masked"], pid_namespace, statm, profile)
-    guest = _guest(config["sources"]["guest"])
+    guest = _guest(guest_code)
     _preload(guest, config["imports"], config["modules"])
+    # Nobody has use for it any more.
+    config.clear()
+    _tidy()
     walls.measure()
     _serve(socket.socket(fileno=control), supervisor, walls, guest)
 
@@ -88,7 +93,15 @@ def _preload(guest: ModuleType, imports: Sequence[str], modules: Mapping[str, An
         del sys.modules[name]
     guest.prepare()
     random.seed(0)
+
+
+def _tidy() -> None:
+    """Leave as little memory as can be, and none of it to a garbage collector, which would write to all of it."""
+    program = vars(sys.modules["__main__"])
+    for name in [name for name in program if not name.startswith("__")]:
+        del program[name]
     gc.collect()
+    syscalls.return_memory()
     gc.disable()
     gc.freeze()
 

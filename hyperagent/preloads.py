@@ -10,11 +10,11 @@ def preloads(domain: Domain) -> dict[str, Preload]:
     """The kinds of zygote by name: the less one holds, the cheaper is a fork of it."""
     tools = {} if domain.tools is None else {"domain_tools": trusted(domain.tools, f"<tools of {domain.name}>")}
     shared = {"agent_tools": guest("agent_tools"), **tools}
-    code = Preload(("ast", "libcst", "libcst.metadata"), {**package_sources("meta"), **shared, **warm_up()})
+    code = Preload(("ast", "libcst", "libcst.metadata"), {**package_sources("meta"), **shared}, warm_up())
     numbers = Preload(("numpy", "numpy.random"), shared)
-    full = Preload((*numbers.imports, *code.imports), code.modules)
+    full = Preload((*numbers.imports, *code.imports), code.modules, code.warming)
     judging = {"warm_run_function": guest("run_function"), "warm_judge": guest("warm_judge")}
-    return {"bare": Preload(modules={**shared, **judging}), "code": code, "numbers": numbers, "full": full}
+    return {"bare": Preload(modules=shared, warming=judging), "code": code, "numbers": numbers, "full": full}
 
 
 def warm_up() -> dict[str, Module]:

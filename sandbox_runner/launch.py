@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sandbox_runner import interpreter, scratch, syscalls
 from sandbox_runner.messages import pack, unpack
-from sandbox_runner.outcome import Cost, Limits, Profile
+from sandbox_runner.outcome import Cost, Limits, Module, Profile
 from sandbox_runner.placement import Placement, placement
 from sandbox_runner.preload import Preload
 from sandbox_runner.verdict import Ended
@@ -195,7 +195,8 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "visible": [] if confined else visible,
         "masked": [] if confined else interpreter.masked(visible),
         "imports": [*preload.imports, *(_FOR_TOOLS if profile == "tools" else ())],
-        "modules": {name: [module.source, module.code] for name, module in preload.modules.items()},
+        "modules": _handed(preload.modules),
+        "warming": _handed(preload.warming),
     }  # fmt: skip
     return marshal.dumps({
         "level": level,
@@ -213,6 +214,10 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "environment": _environment(profile, placed),
         "inside": marshal.dumps(inside),
     })  # fmt: skip
+
+
+def _handed(modules: Mapping[str, Module]) -> dict[str, tuple[str, bytes | None]]:
+    return {name: (module.source, module.code) for name, module in modules.items()}
 
 
 @functools.cache

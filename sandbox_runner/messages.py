@@ -239,13 +239,18 @@ def _form(message: Message) -> list[object]:
 
 
 def _preload_form(preload: Preload) -> list[object]:
-    return [list(preload.imports), {name: [module.source, module.code] for name, module in preload.modules.items()}]
+    return [list(preload.imports), *map(_sources_form, (preload.modules, preload.warming))]
+
+
+def _sources_form(modules: Mapping[str, Module]) -> dict[str, object]:
+    return {name: [module.source, module.code] for name, module in modules.items()}
 
 
 def _preload(form: Plain) -> Preload:
     match form:
-        case [list(imports), dict(modules)]:
-            return Preload(tuple(map(str, imports)), {name: _module(module) for name, module in modules.items()})
+        case [list(imports), dict(modules), dict(warming)]:
+            parts = ({name: _module(module) for name, module in part.items()} for part in (modules, warming))
+            return Preload(tuple(map(str, imports)), *parts)
     raise ProtocolError("no preload")
 
 

@@ -10,11 +10,13 @@ from sandbox_runner.outcome import Module
 class Preload:
     """`imports` are modules of the interpreter and its site-packages; `modules` are trusted sources, kept in memory.
 
-    A dotted name in `modules` makes packages of its parents; the source of a package stands under its own name.
+    A dotted name in `modules` makes packages of its parents; the source of a package stands under its own name. The
+    modules of `warming` are imported last, for what they do, and forgotten.
     """
 
     imports: tuple[str, ...] = ()
     modules: Mapping[str, Module] = field(default_factory=dict)
+    warming: Mapping[str, Module] = field(default_factory=dict)
 
 
 _COMMON = "collections dataclasses functools itertools json math random re statistics typing".split()
@@ -28,5 +30,5 @@ libcst.parse_module("x = 1").code
 
 DEFAULTS: Mapping[str, Preload] = {
     "bare": Preload(tuple(_COMMON)),
-    "full": Preload((*_COMMON, "numpy", "numpy.random", "libcst"), {"_warm": Module(_WARM)}),
+    "full": Preload((*_COMMON, "numpy", "numpy.random", "libcst"), warming={"_warm": Module(_WARM)}),
 }

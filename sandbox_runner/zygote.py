@@ -17,7 +17,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple, Never
 
@@ -64,7 +64,7 @@ def main(
     profile: Profile = config["profile"]
     walls = jail.Walls(config["level"], config["visible"], config["masked"], pid_namespace, statm, profile)
     guest = _guest(guest_code)
-    _preload(guest, config["imports"], config["modules"])
+    _preload(guest, config["imports"], config["modules"], config["warming"])
     # Nobody has use for it any more.
     config.clear()
     _tidy()
@@ -79,20 +79,34 @@ def _guest(code: CodeType) -> ModuleType:
     return module
 
 
-def _preload(guest: ModuleType, imports: Sequence[str], modules: Mapping[str, Any]) -> None:
+def _preload(guest: ModuleType, imports: Sequence[str], modules: Mapping[str, Any], warming: Mapping[str, Any]) -> None:
     """Import once what every job will find imported; from here on only this process's memory is shared with jobs."""
     # The finder of our own modules, which has served.
     del sys.meta_path[0]
     for name in imports:
         importlib.import_module(name)
-    if modules:
-        guest.Sources(modules, {}, {}).install()
-        for name in modules:
-            importlib.import_module(name)
-    for name in [name for name in sys.modules if name.startswith("sandbox_runner.") and not name.endswith(".steps")]:
-        del sys.modules[name]
+    _import(guest, modules)
+    _forget(_import(guest, warming), warming)
+    _forget(None, [name for name in sys.modules if name.startswith("sandbox_runner.") and not name.endswith(".steps")])
     guest.prepare()
     random.seed(0)
+
+
+def _import(guest: ModuleType, modules: Mapping[str, Any]) -> object:
+    """Import what was handed over; the finder of it, if there is anything to be found."""
+    if not modules:
+        return None
+    finder = guest.Sources(modules, {}, {})
+    finder.install()
+    for name in modules:
+        importlib.import_module(name)
+    return finder
+
+
+def _forget(finder: object, names: Iterable[str]) -> None:
+    sys.meta_path[:] = [each for each in sys.meta_path if each is not finder]
+    for name in names:
+        del sys.modules[name]
 
 
 def _tidy() -> None:

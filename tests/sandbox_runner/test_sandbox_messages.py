@@ -44,7 +44,9 @@ outcomes = (
     | st.builds(Killed, words, costs)
 )
 sources = st.builds(Module, words, st.none() | st.binary())
-preloads = st.builds(Preload, st.lists(words).map(tuple), st.dictionaries(words, sources))
+preloads = st.builds(
+    Preload, st.lists(words).map(tuple), st.dictionaries(words, sources), st.dictionaries(words, sources)
+)
 limits = st.builds(Limits, seconds, counts, counts, counts, counts, counts, counts, counts)
 profiles = st.sampled_from(["pure", "tools"])
 messages = st.one_of(

@@ -24,7 +24,7 @@ from hyperagent.science.intervals import Interval, mean_interval
 from hyperagent.science.members import known
 from hyperagent.settings import Settings
 from meta import Genome
-from meta.gate import seed_policy
+from meta.gate import limitless, seed_policy
 from sandbox_runner import Pool
 
 CONFIRMED = "confirmed"
@@ -109,7 +109,7 @@ async def evaluation(flow: Flow, evaluator: Evaluator, genome: Genome) -> Evalua
 
 async def compiled(flow: Flow, genome: Genome) -> Program:
     """The program of a genome that is in an archive."""
-    made = built(await flow.call(build_call(genome, None, seed_policy(genome), [])), genome)
+    made = built(await flow.call(build_call(genome, None, limitless(seed_policy(genome)), [])), genome)
     if isinstance(made, Failure):
         raise GenomeError(f"the genome cannot be compiled: {made.text}")
     if made.violations:

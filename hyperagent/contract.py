@@ -107,19 +107,18 @@ def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Seque
     """Apply a patch, check the result and compile what is not among the `known` files."""
     files: Plain = {name: genome.raw(name) for name in genome}
     plain: Plain = None if patch is None else patch.plain()  # type: ignore[assignment]  # a dict of plain data
-    allowed = rules(policy)
     return Call(
         entry="build:main",
         harness={"build": guest("build")},
-        arguments=(files, plain, allowed, [*known]),
+        arguments=(files, plain, rules(policy), [*known]),
         limits=BUILD_LIMITS,
         preload="code",
     )
 
 
-def rules(policy: Policy) -> list[Plain]:
+def rules(policy: Policy) -> Plain:
     """What a policy allows and forbids, for a jail in which sources are checked against it."""
-    return [[*policy.imports], [*policy.forbidden_names], [*policy.allowed_attributes]]
+    return policy.plain()  # type: ignore[return-value]  # a dict of plain data
 
 
 def built(outcome: Outcome, genome: Genome) -> Built | Failure:

@@ -20,6 +20,7 @@ from hyperagent.frozen import keep_frozen
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
 from hyperagent.nursery import CONSTITUTION, Nursery
+from hyperagent.policy import run_policy
 from hyperagent.population import Population
 from hyperagent.preloads import preloads
 from hyperagent.review import Ask
@@ -27,7 +28,6 @@ from hyperagent.run import Run, opened
 from hyperagent.seeds import checked_seed, seed_genome
 from hyperagent.settings import Settings
 from meta import Genome
-from meta.gate import seed_policy
 from sandbox_runner import Pool
 
 
@@ -86,13 +86,14 @@ def generations(
     if settings.generations and not all(domain.split(settings.seed).values()):
         raise DomainError(f"domain {domain.name}: a split has no tasks, expected some for train, validation and test")
     with opened(folder, domain, settings, spec) as run, pool(settings, domain) as jails:
+        seed = run.archive[0].genome if len(run.archive) else seed
+        policy = run_policy(seed, settings)
         flow = Flow(jails)
         gateway = None if model is None else Gateway(model, settings, run.archive.store, flow)
         keep_constitution(run)
-        seed = run.archive[0].genome if len(run.archive) else seed
         try:
             keep_frozen(run.archive.store, frozen)
-            yield from born(run, Nursery(run, flow, domain, seed, seed_policy(seed), gateway, frozen), gateway, review)
+            yield from born(run, Nursery(run, flow, domain, seed, policy, gateway, frozen), gateway, review)
         finally:
             flow.close()
 

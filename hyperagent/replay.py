@@ -29,11 +29,11 @@ from hyperagent.honesty import QUARANTINE
 from hyperagent.llm import Recorded
 from hyperagent.llm.exchanges import MODELS
 from hyperagent.nursery import Draft, Nursery
+from hyperagent.policy import run_policy
 from hyperagent.population import Block, block_of
 from hyperagent.program import Program
 from hyperagent.review import REFUSED
 from hyperagent.run import ARCHIVE, Run, reading, settings_of
-from meta.gate import seed_policy
 
 MOST_SCORES = 20_000
 
@@ -94,7 +94,7 @@ class Again:
         self._scores: dict[bytes, tuple[float, str]] = {}
         seed = run.archive[0].genome
         frozen = frozen_of(run.archive.store)
-        self._nursery = Nursery(run, flow, domain, seed, seed_policy(seed), answering(run, flow), frozen)
+        self._nursery = Nursery(run, flow, domain, seed, run_policy(seed, run.settings), answering(run, flow), frozen)
         if evaluations:
             self._nursery.evaluator = Anew(flow, domain, run.settings.seed, None)
 

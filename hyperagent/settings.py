@@ -10,7 +10,10 @@ from typing import Any, Literal, get_origin
 
 from hyperagent.errors import RunError, UsageError
 
-LINEAGE = ("seed", "lag", "llm", "operators", "proposer", "parents", "fixed")
+GATE = ("closed", "open", "imports", "names", "max_file_bytes", "max_genome_bytes", "max_files", "max_complexity")
+"""The settings of what children may change and use, as `hyperagent.policy` reads them."""
+
+LINEAGE = ("seed", "lag", "llm", "operators", "proposer", "parents", "fixed", *GATE)
 """The settings that decide the lineage: a run goes on with the ones that it was begun with."""
 
 WITH_MODEL = 8
@@ -44,7 +47,15 @@ class Settings:
     proposer: whose meta agent proposes, the parent's own ("genome"), always the seed's, or that of a genome that is
     given and never changes ("frozen"), which then picks the parents too; parents: who picks the parent, the steward's
     select ("genome"), a rule of `hyperagent.parents` ("uniform", "newest", "paper"), or always the seed; fixed: what no
-    patch may change, the "meta" level (all that the task agent does not import) or the "task" agent.
+    patch may change, the "meta" level (all that the task agent does not import) or the "task" agent: edits of it are
+    left out of a patch.
+
+    closed: files ("selection.py") and definitions ("meta_agent:propose"), with commas between, that no child may
+    change; open: all that a child may change, or "" for everything; imports: modules that a child may import besides
+    what is usual and what the seed imports, and with a "-" in front such as it may not; names: names that a child may
+    use although they are usually forbidden, and with a "-" such as it may not; max_...: bytes of a file and of a
+    genome, number of files, complexity of a function (1 + its decisions). A child that breaks one of these is
+    stillborn.
 
     llm: the name of a model, of several with commas between them, "recorded:DIR", or "" for none; base_url: its server;
     operators: the share of children that operators propose all the same; constitution: a file of principles for the
@@ -76,6 +87,14 @@ class Settings:
     proposer: str = "genome"
     parents: str = "genome"
     fixed: str = ""
+    closed: str = ""
+    open: str = ""
+    imports: str = ""
+    names: str = ""
+    max_file_bytes: int = 200_000
+    max_genome_bytes: int = 1_000_000
+    max_files: int = 100
+    max_complexity: int = 1_000
 
     def __post_init__(self) -> None:
         for name, value in ((f.name, getattr(self, f.name)) for f in fields(self)):

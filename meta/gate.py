@@ -5,8 +5,10 @@ hostile by assumption and runs in a jail. The gate refuses what is pointless to 
 """
 
 import ast
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from meta.complexity import too_complex
 from meta.edit import PatchError
@@ -34,6 +36,9 @@ DUNDERS = frozenset(
     "__name__ __doc__ __init__ __len__ __iter__ __contains__ __getitem__ __call__ __post_init__ __all__".split()
 )
 
+SETS = ("imports", "forbidden_names", "allowed_attributes")
+LIMITS = ("max_file_bytes", "max_genome_bytes", "max_files", "max_complexity")
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -48,6 +53,29 @@ class Policy:
     max_files: int = 100
     max_complexity: int = 1_000
     region: Region = field(default_factory=Region)
+
+    def plain(self) -> dict[str, object]:
+        """All of it but the contracts as plain data, for where there is nothing else."""
+        found = {name: getattr(self, name) for name in LIMITS}
+        opened = self.region.open
+        return {
+            **{name: sorted(getattr(self, name)) for name in SETS},
+            **found,
+            "open": None if opened is None else [*opened],
+            "closed": [*self.region.closed],
+        }
+
+    @classmethod
+    def from_plain(cls, data: Mapping[str, Any]) -> "Policy":
+        """The policy that plain data of our own stand for, with the contracts of a genome."""
+        sets: dict[str, Any] = {name: frozenset(data[name]) for name in SETS}
+        return cls(**sets, **{name: data[name] for name in LIMITS}, region=Region(data["open"], data["closed"]))
+
+
+def limitless(policy: Policy) -> Policy:
+    """The policy for what may be of any size."""
+    most = sys.maxsize
+    return replace(policy, max_file_bytes=most, max_genome_bytes=most, max_files=most, max_complexity=most)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,20 @@ def trespasses(base: Genome, child: Genome, region: Region) -> Iterator[tuple[st
             yield from open_changes(name, old, new, [at for at in region.open if file_of(at) == name])
 
 
+def check_region(genome: Genome, region: Region) -> None:
+    """Refuse a region that speaks of what a genome has not, since that would protect nothing; an open file may come."""
+    for at in (*region.closed, *(at for at in region.open or () if ":" in at)):
+        if (file_of(at) or at) not in genome:
+            raise PatchError(f"{at}: no file {file_of(at) or at} in the genome")
+        if ":" not in at:
+            continue
+        address = parse_address(at)
+        if address.steps or not address.name:
+            raise PatchError(f"{at}: expected a definition, as in meta_agent:propose")
+        if Module.of(address.file, genome.raw(address.file)).text(address.name) is None:
+            raise PatchError(f"{at}: not one definition of {address.name} on lines of its own")
+
+
 def file_of(at: str) -> str:
     """The file of an address, "" for what is the name of a file."""
     return parse_address(at).file if ":" in at else ""

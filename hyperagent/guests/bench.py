@@ -5,7 +5,7 @@ Not guarded: it shares its process with the genome. Whatever comes out of here i
 
 import meta
 from meta.address import follow, parse_address
-from meta.gate import CONTRACTS, file_violations, genome_violations
+from meta.gate import file_violations, genome_violations
 from meta.index import indexed, place
 from meta.tree import at_end, code_of, parse_chunk, way_along
 from meta.unified import to_unified
@@ -16,7 +16,7 @@ class Bench:
 
     def __init__(self, api, rules):
         self._api = api
-        self._policy = meta.Policy(CONTRACTS, *map(set, rules))
+        self._policy = meta.Policy.from_plain(rules)
 
     def edited(self, files, edits):
         """The files with the edits made; ValueError that says which place holds what, or does not parse."""

@@ -3,7 +3,7 @@
 import marshal
 
 import meta
-from meta.gate import file_violations, genome_imports
+from meta.gate import file_violations, genome_imports, region_violations
 from meta.source import decoded, parsed
 from sandbox_runner import steps
 
@@ -14,23 +14,28 @@ def main(_api, files, patch, rules, known_files):
     Without a patch the genome is one that is in the archive, or its author's seed: what it uses is not asked.
     """
     genome = meta.Genome(files)
-    policy = meta.Policy(meta.gate.CONTRACTS, *map(set, rules))
+    policy = meta.Policy.from_plain(rules)
     try:
         child = genome if patch is None else meta.apply(genome, meta.Patch.from_plain(patch))
     except meta.PatchError as error:
         return {"error": str(error)[:2000]}
     changed = {n: child.raw(n) for n in child if n not in genome or genome.raw(n) != child.raw(n)}
-    units, violations = {}, []
+    units, violations = {}, [plain(v) for v in region_violations(genome, child, policy)]
     for name in child:
         if name in changed or name not in known_files:
             broken = file_violations(name, child.raw(name), policy)
             if patch is None:
                 broken = [v for v in broken if v.rule not in ("imports", "names")]
-            violations += [[v.rule, v.place, v.text[:500]] for v in broken[:20]]
+            violations += map(plain, broken[:20])
             if name.endswith(".py") and not broken:
                 units[name] = unit(name, child.raw(name))
     gone = {name: None for name in genome if name not in child}
     return {"files": {**changed, **gone}, "units": units, "violations": violations}
+
+
+def plain(violation):
+    """A violation as plain data."""
+    return [violation.rule, violation.place, violation.text[:500]]
 
 
 def unit(name, content):

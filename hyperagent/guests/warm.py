@@ -14,6 +14,7 @@ import types
 import warm_build
 from warm_genome import FILES
 
+import meta
 from sandbox_runner import steps
 
 PATCH = {
@@ -47,7 +48,7 @@ def sample(items, wanted, *, limit=3):
 '''
 
 
-RULES = (["libcst"], [], [])
+RULES = meta.Policy(imports=["libcst"]).plain()
 
 
 class Shipped:

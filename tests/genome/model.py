@@ -56,7 +56,5 @@ def tools(llm: Any = None, asked: Callable[[Any], Any] | None = None) -> SimpleN
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    policy = seed_policy(SEED)
-    rules = [[*policy.imports], [*policy.forbidden_names], [*policy.allowed_attributes]]
-    bench = module.Bench(SimpleNamespace(ask=asked), rules)
+    bench = module.Bench(SimpleNamespace(ask=asked), seed_policy(SEED).plain())
     return SimpleNamespace(rng=random.Random(0), llm=llm, donors=[], bench=bench, constitution="")

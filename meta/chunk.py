@@ -1,13 +1,13 @@
 """Edits inside one top-level statement, made on its libcst tree."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import libcst as cst
 
 from meta.above import head_and_rest, nodes_above, same_lines, text_above
 from meta.address import Address, Step, Trail, follow
 from meta.edit import CodeEdit, Delete, Insert, PatchError, Replace
+from meta.printing import printed_module
 from meta.source import parsed
 from meta.splice import spliced_text
 from meta.tree import (
@@ -74,15 +74,9 @@ def printable(where: str, text: str) -> cst.Module:
     module = parse_chunk(where, text)
     if len(module.body) != 1:
         raise PatchError(f"{where}: several statements share its lines")
-    if not prints_as(text):
+    if printed_module(module).text != text:
         raise PatchError(f"{where}: its text cannot be printed back as it stands")
     return module
-
-
-@lru_cache(maxsize=1024)
-def prints_as(text: str) -> bool:
-    """Whether the tree of a text prints it back to the letter."""
-    return parse_chunk("", text).code == text
 
 
 def placed(module: cst.Module, edit: CodeEdit, address: Address, steps: tuple[Step, ...]) -> Placed:

@@ -1,6 +1,7 @@
 """The difference of two statements as edits of what differs in them: the smallest parts that an edit can replace."""
 
 from dataclasses import dataclass, fields
+from functools import cache
 
 import libcst as cst
 
@@ -8,7 +9,8 @@ from meta.above import head_and_rest, text_above
 from meta.address import names_of
 from meta.align import Alignment, aligned
 from meta.edit import CodeEdit, Delete, Insert, Move, Replace
-from meta.tree import code_of, printed
+from meta.printing import printed
+from meta.tree import code_of
 
 REPLACEABLE = (
     cst.BaseExpression,
@@ -50,12 +52,12 @@ def below(at: str, old: cst.CSTNode, new: cst.CSTNode) -> list[BlockEdit]:
     if type(old) is not type(new):
         raise TooDeep
     edits: list[BlockEdit] = []
-    for field in fields(old):
-        pair = getattr(old, field.name), getattr(new, field.name)
-        if field.name == "body" and isinstance(old, cst.SimpleStatementLine) and [*map(len, pair)] == [1, 1]:
+    for field in parts(type(old)):
+        pair = getattr(old, field), getattr(new, field)
+        if field == "body" and isinstance(old, cst.SimpleStatementLine) and [*map(len, pair)] == [1, 1]:
             edits += [] if same(*pair) else node_edits(at, pair[0][0], pair[1][0])
-        elif field.init:
-            edits += part_edits(at, field.name, *pair)
+        else:
+            edits += part_edits(at, field, *pair)
     return edits
 
 
@@ -161,7 +163,15 @@ def step(at: str, part: str) -> str:
 def same(old: object, new: object) -> bool:
     """Whether two fields of nodes hold the same text and structure."""
     if isinstance(old, cst.CSTNode) and isinstance(new, cst.CSTNode):
-        return old is new or old.deep_equals(new)
+        return old is new or (
+            type(old) is type(new) and all(same(getattr(old, field), getattr(new, field)) for field in parts(type(old)))
+        )
     if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
         return len(old) == len(new) and all(map(same, old, new))
     return type(old) is type(new) and old == new
+
+
+@cache
+def parts(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a kind of node, in order."""
+    return tuple(field.name for field in fields(kind))

@@ -26,8 +26,9 @@ from meta.edit import (
 from meta.genome import Genome
 from meta.imports import added, removed
 from meta.index import Index, indexed, place
+from meta.printing import printed
 from meta.rename import Renaming, renaming
-from meta.tree import EMPTY, at_end, check_depth, code_of, way_along
+from meta.tree import at_end, check_depth, code_of, way_along
 
 
 class InsertAbove(Insert):
@@ -136,7 +137,7 @@ def moved(genome: Genome, edit: Move, names: list[Replace]) -> list[CodeEdit]:
     node = at_end(way_along(tree, found.trail))
     if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
         raise PatchError(f"{edit.at}: found {type(node).__name__}, expected a statement of a block, which can be moved")
-    text = head + code_of(node) if not found.trail else EMPTY.code_for_node(node)
+    text = head + code_of(node) if not found.trail else printed(node)
     unit = InsertAbove if head and not found.trail else Insert
     return [Delete(edit.at, edit.expect), unit(edit.to, edit.before, text)]
 

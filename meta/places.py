@@ -10,8 +10,9 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from meta.edit import PatchError
 from meta.index import address_of
+from meta.printing import EMPTY
 from meta.source import chunks, decoded
-from meta.tree import EMPTY, code_of, parse_chunk
+from meta.tree import code_of, parse_chunk
 
 QUIET = ("leading_lines", "trailing_whitespace", "header", "footer", "lines_after_decorators", "lpar", "rpar", "comma")
 Kind = Literal["statement", "expression"]

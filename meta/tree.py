@@ -8,9 +8,9 @@ import libcst as cst
 
 from meta.address import Address, Trail
 from meta.edit import PatchError
+from meta.printing import EMPTY, printed
 from meta.source import parsed
 
-EMPTY = cst.Module([])
 DEEPEST = 200
 UNFIT = (cst.ParserSyntaxError, cst.CSTValidationError, cst.CSTLogicError, AttributeError, TypeError)
 """What libcst raises for a node in a place that it cannot stand in: it looks into some parts before their kind."""
@@ -113,12 +113,6 @@ def code_of(node: cst.CSTNode) -> str:
     if isinstance(node, cst.BaseSmallStatement):
         node = node.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
     return printed(node).strip("\r\n")
-
-
-@lru_cache(maxsize=4096)
-def printed(node: cst.CSTNode) -> str:
-    """The text of a node with all that belongs to it; nodes never change, and one is asked for often."""
-    return EMPTY.code_for_node(node)
 
 
 def replaced_at(address: Address, way: Way, old: object, new: cst.CSTNode) -> cst.Module:

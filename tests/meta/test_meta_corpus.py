@@ -1,14 +1,18 @@
 """Patches on code that nobody here wrote: modules of the standard library and of the installed dependencies.
 
-A sample by default; HYPERAGENT_CORPUS=all takes every module, and HYPERAGENT_EDITS so many edits of each.
+A sample by default; HYPERAGENT_CORPUS=all takes every module, =N so many of them, and HYPERAGENT_EDITS so many edits of
+each. The neighbours of a module are those of the same name in the libraries of other Pythons that are found here.
 """
 
 import ast
 import os
 import random
+import sys
 import sysconfig
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from strategies import EXPRESSIONS, STATEMENTS
@@ -32,20 +36,48 @@ from meta import (
 )
 from meta.index import indexed
 from meta.places import Place, places
+from meta.printing import printed_module
+from meta.tree import parse_chunk
 
 SAMPLE = 36
 LARGEST = 60_000
+CORPUS = os.environ.get("HYPERAGENT_CORPUS", "")
 EDITS = int(os.environ.get("HYPERAGENT_EDITS", "12"))
-ROOTS = tuple(Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib"))
+LIBRARY, INSTALLED = (Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib"))
+OTHERS = "lib/python3.1[1-9]/os.py"
 
 
 def modules() -> list[Path]:
-    """The modules of the corpus, a fixed sample of them unless all are asked for."""
-    found = sorted({path for root in ROOTS for path in root.rglob("*.py") if path.stat().st_size})
-    if os.environ.get("HYPERAGENT_CORPUS") == "all":
-        return found
+    """The modules of the corpus in some order that is always the same; a sample unless all are asked for."""
+    found = sorted({*sources_in(LIBRARY), *INSTALLED.rglob("*.py")})
+    if CORPUS:
+        return shuffled(found)[: None if CORPUS == "all" else int(CORPUS)]
     small = [path for path in found if path.stat().st_size <= LARGEST and "test" not in path.parts]
     return random.Random(1).sample(small, min(SAMPLE, len(small)))
+
+
+def sources_in(library: Path) -> Iterator[Path]:
+    """The modules of a standard library, without what others put beside them."""
+    return (path for path in library.rglob("*.py") if not {"site-packages", "dist-packages"} & {*path.parts})
+
+
+def neighbours() -> list[tuple[Path, Path]]:
+    """Modules of the standard library, each with another version of it, of which it differs; a sample unless all are
+    asked for."""
+    above = [Path(sys.base_prefix), *Path(sys.base_prefix).parent.iterdir(), Path("/usr"), Path("/usr/local")]
+    others = {file.parent.resolve() for prefix in above for file in prefix.glob(OTHERS)} - {LIBRARY.resolve()}
+    pairs = [(path, other / path.relative_to(LIBRARY)) for path in sources_in(LIBRARY) for other in sorted(others)]
+    found = shuffled([(path, other) for path, other in pairs if other.is_file()])
+    different = ((path, other) for path, other in found if path.read_bytes() != other.read_bytes())
+    if CORPUS:
+        return [*different][: None if CORPUS == "all" else int(CORPUS)]
+    small = ((path, other) for path, other in different if path.stat().st_size <= LARGEST)
+    return [pair for pair, _ in zip(small, range(SAMPLE), strict=False)]
+
+
+def shuffled(found: list[Any]) -> list[Any]:
+    """A list in an order of chance that is always the same, so that a part of it is a fair sample."""
+    return random.Random(1).sample(sorted(found), len(found))
 
 
 def named(path: Path) -> str:
@@ -55,33 +87,46 @@ def named(path: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", modules(), ids=named)
-def test_edits_of_a_module_leave_no_byte_of_difference_when_taken_back(path: Path) -> None:
+def test_a_module_prints_back_and_its_edits_leave_no_byte_of_difference_when_taken_back(path: Path) -> None:
     genome = Genome({"m.py": path.read_bytes()})
     rng = random.Random(zlib.crc32(named(path).encode()))
     try:
         index = indexed("m.py", genome.raw("m.py"))
     except PatchError:
         return  # not Python of this version, as some of the corpus is meant to be
-    printed = "".join(index.gap(k) + index.chunk(k) for k in range(len(index.parts) + 1))
+    printed = "".join(index.gap(k) + as_printed(index.chunk(k)) for k in range(len(index.parts) + 1))
     assert index.source.encoded(printed) == genome.raw("m.py")
-    found = places("m.py", genome.raw("m.py"))
-    done = sum(changed_and_back(genome, Patch((edit,)), rng) for edit in drawn(found, rng, 3 * EDITS, EDITS, genome))
+    found = places("m.py", genome.raw("m.py")) if EDITS else []
+    done = 0
+    for edit, child in drawn(found, rng, 3 * EDITS, EDITS, genome):
+        check_back(genome, edit, child, rng)
+        done += 1
     assert done or len(found) < 10
 
 
-def drawn(found: list[Place], rng: random.Random, tries: int, wanted: int, genome: Genome) -> list[Edit]:
-    """Some edits that apply, at random places; expressions fit only in some places."""
-    edits: list[Edit] = []
+def as_printed(text: str) -> str:
+    """The text that the tree of a statement prints, or that of one which no patch would edit."""
+    try:
+        return printed_module(parse_chunk("", text)).text
+    except PatchError:
+        return text
+
+
+def drawn(
+    found: list[Place], rng: random.Random, tries: int, wanted: int, genome: Genome
+) -> Iterator[tuple[Edit, Genome]]:
+    """Some edits that apply, at random places, and what they give; expressions fit only in some places."""
+    done = 0
     for place in rng.choices(found, k=tries) if found else []:
         edit = random_edit(place, found, rng)
         try:
-            apply(genome, Patch((edit,)))
+            child = apply(genome, Patch((edit,)))
         except PatchError:
             continue
-        edits.append(edit)
-        if len(edits) == wanted:
+        yield edit, child
+        done += 1
+        if done == wanted:
             break
-    return edits
 
 
 def random_edit(place: Place, found: list[Place], rng: random.Random) -> Edit:
@@ -115,17 +160,16 @@ def first_statement(text: str) -> ast.stmt | None:
         return None
 
 
-def changed_and_back(genome: Genome, patch: Patch, rng: random.Random) -> bool:
-    """Apply a patch, hold every law that a pair of genomes has, and say that it was done."""
-    child = apply(genome, patch)
+def check_back(genome: Genome, edit: Edit, child: Genome, rng: random.Random) -> None:
+    """Take an edit back; now and then hold every other law that a pair of genomes has."""
+    patch = Patch((edit,))
     assert apply(child, invert(genome, patch)) == genome
-    assert apply(genome, diff(genome, child)) == child
-    if isinstance(patch.edits[0], Rename):
+    if isinstance(edit, Rename):
         assert kinds(child) == kinds(genome)
     if rng.random() < 0.2:
+        assert apply(genome, diff(genome, child)) == child
         assert apply(child, diff(child, genome)) == genome
         assert apply(genome, from_unified(genome, to_unified(genome, patch))) == child
-    return True
 
 
 def kinds(genome: Genome) -> list[str]:
@@ -143,10 +187,21 @@ def test_a_module_and_a_mutated_neighbour_lead_to_each_other(path: Path) -> None
     except PatchError:
         return
     neighbour = genome
-    for edit in drawn(found, rng, 30, 8, genome):
+    for edit, _ in drawn(found, rng, 30, 8, genome):
         try:
             neighbour = apply(neighbour, Patch((edit,)))
         except PatchError:
             continue
-    there, back = diff(genome, neighbour), diff(neighbour, genome)
-    assert apply(genome, there) == neighbour and apply(neighbour, back) == genome
+    check_there_and_back(genome, neighbour)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "other"), neighbours(), ids=lambda path: "/".join(path.parts[-3:]))
+def test_a_module_and_its_neighbour_version_lead_to_each_other(path: Path, other: Path) -> None:
+    check_there_and_back(Genome({"m.py": path.read_bytes()}), Genome({"m.py": other.read_bytes()}))
+
+
+def check_there_and_back(one: Genome, other: Genome) -> None:
+    """Hold the law of differences in both directions."""
+    assert apply(one, diff(one, other)) == other
+    assert apply(other, diff(other, one)) == one

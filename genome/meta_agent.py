@@ -12,7 +12,12 @@ FILES = {
     "memory.py": 0.3,
     "selection.py": 0.3,
     "symbols.py": 0.1,
-    "expressions.py": 0.1,
+    "comparisons.py": 0.01,
+    "arithmetic.py": 0.01,
+    "conditions.py": 0.02,
+    "values.py": 0.02,
+    "calls.py": 0.02,
+    "sequences.py": 0.02,
     "statements.py": 0.1,
 }
 ATTEMPTS = 30

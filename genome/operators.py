@@ -4,7 +4,8 @@
 that an operator offers there, `applied` is the text after one of them, and `edits` is the same as part of a patch.
 """
 
-from genome import expressions, statements  # noqa: F401 - they register their operators
+# The order in which they register is the order in which they are offered.
+from genome import comparisons, arithmetic, conditions, values, calls, sequences, statements  # noqa: F401, I001
 from genome.edits import Change, applied, code, edits
 from genome.registry import OPERATORS, changes, pairs
 from genome.sites import Scope, Site

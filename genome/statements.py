@@ -4,7 +4,7 @@ import libcst as cst
 
 from genome.bindings import BOOLEAN
 from genome.edits import block, line, name, negated, spaced
-from genome.expressions import same_kind
+from genome.facts import same_kind
 from genome.registry import operator
 
 

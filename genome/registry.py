@@ -31,6 +31,7 @@ def operator(family, *kinds, cases, never, at=None):
 
     def register(function):
         OPERATORS[function.__name__] = Operator(function, family, kinds, at, cases, never)
+        applicable.cache_clear()
         return function
 
     return register

@@ -1,13 +1,14 @@
 """Operators: each does what its cases say, and its edits as a patch do what they do to a tree."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import libcst
 import pytest
 from operators_page import page
 
-from genome import operators
+from genome import operators, registry
 from hyperagent.domains.repair.corpus import ENTRIES
 from meta import Genome, Patch, PatchError, apply
 
@@ -117,3 +118,19 @@ def test_deleting_the_only_statement_of_a_block_gives_the_same_program_both_ways
 
 def test_the_page_of_operators_is_made_from_the_operators() -> None:
     assert (Path(__file__).parents[2] / "docs" / "operators.md").read_text("utf-8") == page()
+
+
+def test_an_operator_that_is_registered_later_is_found_too() -> None:
+    scope = operators.Scope("x = 3")
+    assert "later" not in [operator.name for operator, _ in operators.pairs(scope)]
+
+    @registry.operator("number", libcst.Integer, cases=(("3", "5"),), never=())
+    def later(_: operators.Site, __: operators.Scope) -> Iterator[libcst.Integer]:
+        """Five."""
+        yield libcst.Integer("5")
+
+    try:
+        assert [place.node.value for operator, place in operators.pairs(scope) if operator.name == "later"] == ["3"]
+    finally:
+        del operators.OPERATORS["later"]
+        registry.applicable.cache_clear()

@@ -36,7 +36,7 @@ from sandbox_runner.messages import (
 from sandbox_runner.outcome import Killed, Outcome, Profile, Returned
 from sandbox_runner.preload import Preload
 from sandbox_runner.scratch import TooLarge
-from sandbox_runner.verdict import Ended, verdict
+from sandbox_runner.verdict import Ended, fault, verdict
 
 # How much longer than a job may take its zygote may be silent, and how long it may take to import its preload.
 _GRACE, _START = 10.0, 120.0
@@ -179,8 +179,8 @@ class Worker:
             return
         if ended.why == "cancelled" and not self._spoiled:
             self._drop("")
-        elif not ended.inside and not ended.why:
-            self._drop("the walls could not be put up")
+        elif why := fault(ended, job.limits):
+            self._drop(why)
         else:
             self.say(Done(job.number, self._outcome(job, ended)))
             self._close()

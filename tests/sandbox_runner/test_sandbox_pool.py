@@ -334,14 +334,14 @@ def test_closing_while_everything_starts_leaves_nothing() -> None:
         assert eventually(lambda: not alive(started)), alive(started)  # noqa: B023 - called at once
 
 
-@pytest.mark.parametrize("victim", ["worker", "guardian", "zygote"])
-def test_a_job_survives_the_death_of_what_runs_it(fresh: Pool, victim: str) -> None:
+@pytest.mark.parametrize("victim", ["worker", "guardian", "zygote", "job"])
+def test_a_job_survives_the_death_of_what_runs_it_and_a_shot_at_itself(fresh: Pool, victim: str) -> None:
     warm = [fresh.submit(call(ECHO, at)) for at in range(4)]
     assert len(collected(fresh, 4)) == len(warm)
     jobs = {fresh.submit(call(SLEEP, 0.5)): 0.5 for _ in range(4)}
     assert fresh.wait(0.2) == []
     pid = min(worker.pid for worker in fresh._workers.values())
-    for _ in range(["worker", "guardian", "zygote"].index(victim)):
+    for _ in range(["worker", "guardian", "zygote", "job"].index(victim)):
         [pid] = [child for child in family(pid) if _parent(child) == pid]
     os.kill(pid, signal.SIGKILL)
     assert collected(fresh, 4) == jobs

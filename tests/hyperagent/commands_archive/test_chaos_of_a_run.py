@@ -16,4 +16,4 @@ def test_a_run_that_is_shot_at_ends_as_an_undisturbed_one() -> None:
         [sys.executable, str(CHAOS), *arguments], capture_output=True, text=True, timeout=280, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "equal; every individual once and whole; no process left over" in done.stdout
+    assert "equal; every individual once and whole; no process, mount or file left over" in done.stdout

@@ -10,7 +10,7 @@ import numpy as np
 from archive.columns import Columns, Growing
 from archive.errors import ArchiveError
 from archive.individual import Individual
-from archive.record import NOTHING, Kept, kept, packed, pruned, unpack, unpacked
+from archive.record import NOTHING, Kept, kept, packed, pruned, unpack, unpacked, vouched
 from archive.store import Store
 
 FAMILY = 64
@@ -32,6 +32,8 @@ class Archive:
             raise
         self._best = self._columns.best()
         self._ids: dict[bytes, int] | None = None
+        self._vouched = set[bytes]()
+        self._exchanges = 0
         self.kept = functools.lru_cache(maxsize=FAMILY)(self._kept)
 
     def add(self, individual: Individual) -> None:
@@ -42,9 +44,13 @@ class Archive:
             raise ValueError(f"individual {individual.id}: expected {len(self)}, the next id")
         if not all(0 <= parent < individual.id for parent in individual.parents):
             raise ValueError(f"individual {individual.id}: parents {individual.parents}, expected earlier ones")
-        record, blobs = packed(individual, NOTHING if individual.parent is None else self.kept(individual.parent))
+        parent = NOTHING if individual.parent is None else self.kept(individual.parent)
+        row, new = self._unvouched()
+        record, blobs = packed(individual, parent, b"".join(sorted(new)))
         line = self._columns.line(individual, hashlib.sha256(record).digest())
         self.store.append(line, record, blobs)
+        self._vouched.update(new)
+        self._exchanges = row
         self._note(individual, line)
 
     def best(self) -> Individual | None:
@@ -100,6 +106,15 @@ class Archive:
     def _kept(self, id: int) -> Kept:
         """Which blobs an individual is made of."""
         return kept(unpack(self.store.record(id)[1]), self.store.blob)
+
+    def _unvouched(self) -> tuple[int, set[bytes]]:
+        """The last row of an exchange with a model, and the key and digest of those that no record vouches for yet."""
+        new = self.store.exchanges_after(self._exchanges)
+        if new and not self._exchanges:
+            for _, _, record in self.store.records():
+                self._vouched.update(key + digest for key, digest in vouched(unpack(record)))
+        last = max([self._exchanges, *(row for row, _, _ in new)])
+        return last, {key + digest for _, key, digest in new} - self._vouched
 
     def _note(self, individual: Individual, line: bytes) -> None:
         self._columns.append(line)

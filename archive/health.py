@@ -20,7 +20,7 @@ from archive.copying import digests_in
 from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
-from archive.record import Kept, kept, unpack, unpacked
+from archive.record import Kept, kept, unpack, unpacked, vouched
 from archive.store import FORMAT, PRUNED, begun_as, chained
 
 MOST_PAGES = 20
@@ -71,12 +71,14 @@ class Examination:
         self._health = health
         self._bad: dict[bytes, str] = {}
         self._whole: frozenset[int] | None = None
+        self._exchanged: dict[object, tuple[int, object]] = {}
 
     def run(self) -> None:
         """Pages, then settings, then blobs, then one individual after the other."""
         self._pages()
         self._settings()
         self._blobs()
+        self._exchanged = self._digests()
         self._individuals()
         self._exchanges()
 
@@ -178,10 +180,11 @@ class Examination:
         if not isinstance(content, bytes) or not line.endswith(hashlib.sha256(content).digest()):
             self._note(where, "its record is not what was written")
             return
-        if self._whole is not None and id not in self._whole:
-            return
         try:
             said: Mapping[str, Any] = unpack(content)
+            self._vouched_for(where, said)
+            if self._whole is not None and id not in self._whole:
+                return
             parts = kept(said, self._blob)
             missing = [f"{what} {self._lost(digest)}" for what, digest in named(parts) if self._lost(digest)]
             for what in missing:
@@ -224,6 +227,23 @@ class Examination:
                 lost = [f"cannot be read: {error}"]
             if lost:
                 self._note(f"exchange {number} with a model", lost[0])
+
+    def _vouched_for(self, where: str, said: Mapping[str, Any]) -> None:
+        """Whether the exchanges that a record vouches for are those that were there when it was written."""
+        for key, digest in vouched(said):
+            number, found = self._exchanged.get(key, (0, None))
+            if not number:
+                self._note(where, f"an exchange with a model is missing, expected {digest.hex()[:12]}")
+            elif found != digest:
+                self._note(f"exchange {number} with a model", f"is not the one that {where} vouches for")
+
+    def _digests(self) -> dict[object, tuple[int, object]]:
+        """The number and the digest of each exchange with a model, by its key."""
+        try:
+            rows = self._connection.execute("SELECT key, rowid, digest FROM exchange").fetchall()
+        except sqlite3.Error:
+            return {}
+        return {key: (number, digest) for key, number, digest in rows}
 
     def _genesis(self) -> bytes | None:
         """What the first link follows; None where it cannot be known."""

@@ -5,7 +5,7 @@ What a child has changed is named as like what its parent had there, so that the
 
 import functools
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -46,8 +46,8 @@ class Kept:
 NOTHING = Kept(b"", {}, {})
 
 
-def packed(individual: Individual, parent: Kept = NOTHING) -> tuple[bytes, Blobs]:
-    """The record of an individual and the blobs that it names."""
+def packed(individual: Individual, parent: Kept = NOTHING, exchanges: bytes = b"") -> tuple[bytes, Blobs]:
+    """The record of an individual and the blobs that it names; `exchanges` are pairs of digests that it vouches for."""
     blobs: Blobs = {}
     files = {
         name: keep(blobs, individual.genome.raw(name), parent.files.get(name)) for name in individual.genome
@@ -67,7 +67,15 @@ def packed(individual: Individual, parent: Kept = NOTHING) -> tuple[bytes, Blobs
     }
     if individual.questions:
         record["questions"] = keep(blobs, pack(list(map(QUESTION, individual.questions))))
+    if exchanges:
+        record["exchanges"] = exchanges
     return pack(record), blobs
+
+
+def vouched(said: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
+    """The exchanges with models that a record vouches for: the key and the digest of each."""
+    pairs = said.get("exchanges", b"")
+    return ((pairs[at : at + 32], pairs[at + 32 : at + 64]) for at in range(0, len(pairs), 64))
 
 
 def unpacked(id: int, line: bytes, record: bytes, blob: Callable[[bytes], bytes]) -> Individual:

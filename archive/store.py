@@ -177,6 +177,11 @@ class Store:
             digests = [parts[at : at + 32] for at in range(0, len(parts), 32)]
             yield key, self.blob(digest), {part: Blob(self.blob(part)) for part in digests}
 
+    def exchanges_after(self, row: int) -> list[tuple[int, bytes, bytes]]:
+        """The rows of the exchanges that were written after that of a row: number, key and digest."""
+        query = "SELECT rowid, key, digest FROM exchange WHERE rowid > ? ORDER BY rowid"
+        return self._rows(query, row) if self._has_exchanges() else []
+
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""
         for (value,) in self._rows("SELECT value FROM run WHERE key = ?", key):

@@ -54,13 +54,17 @@ class Exchanges:
         self._store.set(MODELS, json.dumps(names))
 
     def keep(self, request: Request, exchange: Exchange) -> None:
-        """Write down an exchange, in one transaction. One that was refused for want of money may be asked again."""
-        self._store.keep_exchange(request.key, *packed(request, exchange))
+        """Write down an exchange, in one transaction, for good.
+
+        A refusal for want of money has a key of its own, since its request may be asked again when there is more.
+        """
+        refused = exchange.completion.stop_reason == BUDGET
+        self._store.keep_exchange(refusal_key(request) if refused else request.key, *packed(request, exchange))
         self._count(exchange)
 
     def find(self, request: Request) -> Exchange | None:
         """The exchange in which this request was answered."""
-        content = self._store.exchange(request.key)
+        content = self._store.exchange(request.key) or self._store.exchange(refusal_key(request))
         return None if content is None else unpacked(content)
 
     def __iter__(self) -> Iterator[Exchange]:
@@ -71,6 +75,11 @@ class Exchanges:
             self.dollars[exchange.place] += exchange.dollars
             self.tokens[exchange.place] += exchange.completion.usage.total
             self.calls[exchange.place] += 1
+
+
+def refusal_key(request: Request) -> bytes:
+    """Under which a request is kept that was not put to a model."""
+    return hashlib.sha256(b"refused " + request.key).digest()
 
 
 def packed(request: Request, exchange: Exchange) -> tuple[bytes, dict[bytes, Blob]]:

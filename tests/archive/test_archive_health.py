@@ -136,3 +136,44 @@ def test_what_was_said_to_a_model_is_copied_and_looked_at(path: Path, tmp_path: 
     assert said(path) == []
     change(path, "DELETE FROM blob WHERE digest = ?", content_digest(part))
     assert said(path) == ["exchange 1 with a model: is missing"]
+
+
+def told(path: Path, *answers: tuple[str, str]) -> None:
+    """Write down exchanges, and an individual after each of them but the last."""
+    with closing(Archive(path)) as archive:
+        for question, answer in answers:
+            prompt = pack(question)
+            content = pack({"answer": answer, "messages": [content_digest(prompt)]})
+            archive.store.keep_exchange(content_digest(prompt), content, {content_digest(prompt): Blob(prompt)})
+            if (question, answer) != answers[-1]:
+                archive.add(individual(len(archive), 1))
+
+
+def retold(path: Path, question: str, answer: str) -> None:
+    """Put another answer in the place of one, with all the digests that are its own."""
+    prompt = pack(question)
+    content = pack({"answer": answer, "messages": [content_digest(prompt)]})
+    with closing(Archive(path)) as archive:
+        archive.store.keep_exchange(content_digest(prompt), content, {content_digest(prompt): Blob(prompt)})
+
+
+def test_an_answer_of_a_model_that_was_changed_with_its_digest_is_named(path: Path) -> None:
+    told(path, ("a?", "yes"), ("b?", "yes"), ("c?", "yes"))
+    assert said(path) == []
+    retold(path, "b?", "no")
+    assert said(path) == ["exchange 4 with a model: is not the one that individual 5 vouches for"]
+    change(path, "DELETE FROM exchange WHERE rowid = 1")
+    assert "individual 4: an exchange with a model is missing" in said(path)[0]
+
+
+def test_a_run_that_goes_on_vouches_for_what_nobody_has_vouched_for(path: Path, tmp_path: Path) -> None:
+    told(path, ("a?", "yes"), ("b?", "yes"))
+    for name in ("on", "copy"):
+        with closing(Archive(path)) as archive:
+            archive.add(individual(len(archive), 1))
+            archive.add(individual(len(archive), 1))
+        assert said(path) == []
+        copied(path, tmp_path / name)
+        path = tmp_path / name
+    retold(path, "b?", "no")
+    assert [line.partition(": ")[2] for line in said(path)] == ["is not the one that individual 5 vouches for"]

@@ -11,6 +11,9 @@ import pytest
 
 import hyperagent as ha
 from archive import Archive, Evaluation, Individual, examined
+from archive.record import content_digest, pack, unpack
+from archive.store import Blob
+from hyperagent.commands.doctor import diagnosis
 from hyperagent.commands.replay import replayed
 from hyperagent.llm.scripted import tool_use
 from hyperagent.replay import replay
@@ -137,6 +140,26 @@ def test_a_run_with_a_model_is_replayed_from_the_recorded_answers(tmp_path: Path
     assert [found.individual for _, new in replay(domain_with(), run) for found in new][:1] == [1]
     with pytest.raises(ha.UsageError, match="language model"):
         list(replay(domain_with(), run, evaluations=True))
+
+
+@pytest.mark.parametrize("what", ["answer", "prompt"])
+def test_what_was_said_to_a_model_cannot_be_changed_with_its_digests(tmp_path: Path, what: str) -> None:
+    run = tmp_path / "run"
+    list(ha.evolve(domain_with(), run, generations=1, llm=ha.Scripted(programmer), workers=2))
+    with closing(Archive(run / "archive.sqlite")) as archive:
+        key, content, parts = next(archive.store.exchanges())
+        said = unpack(content)
+        if what == "answer":
+            said["completion"]["content"] = [{"type": "text", "text": "something else"}]
+        else:
+            prompt = pack({"role": "user", "content": "something else"})
+            said["request"]["messages"] = [content_digest(prompt)]
+            parts = {**parts, content_digest(prompt): Blob(prompt)}
+        archive.store.keep_exchange(key, pack(said), parts)
+    named = "is not the one that individual 0 vouches for"
+    assert [wrong["what"] for wrong in diagnosis(run)["damage"]] == [named]
+    found = [found for _, new in replay(domain_with(), run) for found in new]
+    assert [(one.individual, one.recorded) for one in found] == [(None, named)]
 
 
 def test_a_run_is_not_replayed_with_other_tasks(run: Path) -> None:

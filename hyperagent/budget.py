@@ -1,5 +1,6 @@
 """Budgets that are reserved before they are spent, so that calls in flight at once cannot exceed them together."""
 
+import math
 from dataclasses import dataclass, replace
 
 
@@ -14,8 +15,20 @@ class Budget:
     def __add__(self, other: "Budget") -> "Budget":
         return Budget(self.calls + other.calls, self.tokens + other.tokens, self.dollars + other.dollars)
 
+    def __mul__(self, factor: float) -> "Budget":
+        return Budget(math.ceil(self.calls * factor), math.ceil(self.tokens * factor), self.dollars * factor)
+
+    def less(self, spent: "Budget") -> "Budget":
+        """What is left of it, nothing below zero."""
+        return greatest(self - spent, Budget())
+
     def __sub__(self, other: "Budget") -> "Budget":
         return Budget(self.calls - other.calls, self.tokens - other.tokens, self.dollars - other.dollars)
+
+
+def greatest(one: Budget, other: Budget) -> Budget:
+    """The greater of each."""
+    return Budget(max(one.calls, other.calls), max(one.tokens, other.tokens), max(one.dollars, other.dollars))
 
 
 def excess(limit: Budget, spent: Budget) -> str:

@@ -98,6 +98,10 @@ class Evaluator:
         firsts = [self._tried(program, self._domain.tasks[id]) for id in self._domain.twins]
         return await all_of(canaries), list(zip(await all_of(firsts), await all_of(twins), strict=True))
 
+    def account(self, program: Program) -> str:
+        """What the trials of a program are charged to, where they ask a model."""
+        return f"{SOLVE} {program.closure_digest('task_agent.py')[:16]}"
+
     def _tried(self, program: Program, task: Task) -> Future[Trial]:
         key = program.closure_digest("task_agent.py"), task.id
         if key not in self._known:
@@ -143,7 +147,7 @@ class Evaluator:
         )
         if self._gateway is None:
             return self._flow.call(call)
-        account = f"{SOLVE} {program.closure_digest('task_agent.py')[:16]}"
+        account = self.account(program)
         return self._flow.call(call, self._gateway.conversation(f"{account} {task.id}", account))
 
     async def _scored(self, task: Task, answer: Plain) -> tuple[float, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from archive import Question
 from archive.store import Store
+from hyperagent.admission import Admission
 from hyperagent.budget import Account, Budget
 from hyperagent.errors import BudgetExhausted
 from hyperagent.flow import Flow, Future
@@ -66,6 +67,9 @@ class Gateway:
         self._waiting: list[Future[None]] = []
         self._usual = 0.0
         self._exchanges.models = llm.models
+        self._admission = Admission(self._run, max(1, len(store)))
+        for name in {" ".join(place.split(" ")[:2]) for place in self._exchanges.calls}:
+            self._note(self._account(name), Budget())
 
     @property
     def spent(self) -> float:
@@ -77,6 +81,32 @@ class Gateway:
     ) -> "Conversation":
         """What answers the questions of one call; `asked` is told of each that was put to a model."""
         return Conversation(self, place, account, other, asked)
+
+    async def begin(self, id: int) -> None:
+        """Wait until a child can be paid for to the end of its evaluation; `BudgetExhausted` where it never can."""
+        if not isinstance(self._llm, Recorded):
+            await self._admission.enter(id, self._account(f"{PROPOSE} {id}"))
+
+    def evaluate(self, id: int, account: str) -> None:
+        """The proposal of a child is done: what is held back for its evaluation may be spent, by an account."""
+        self._admission.evaluate(id, self._account(account))
+
+    def end(self, id: int) -> None:
+        """A child is kept, or given up."""
+        self._admission.leave(id)
+        self._wake()
+
+    def may_rehearse(self, place: str, number: int) -> bool:
+        """Whether a proposal may make trials without spending what is held back. A no is written down, and stays."""
+        request = Request(self.models[0], ("trials",), 0, place=place, occurrence=number)
+        refusal: str | Exchange | None = self._exchanges.find(request)
+        if isinstance(self._llm, Recorded):
+            refusal = refusal or self._llm.find(request)
+        elif refusal is None:
+            refusal = self._run.refusal(self._admission.least + self._admission.held_back(self._account(place)))
+        if refusal:
+            self._exchanges.keep(request, refused(request))
+        return not refusal
 
     async def answered(self, request: Request, account: str) -> Exchange:
         """The exchange that answers a request: one that is written down, or a new one."""
@@ -94,9 +124,8 @@ class Gateway:
     async def _bought(self, request: Request, account: Account) -> Exchange:
         price = self._prices[request.model]
         most = Budget(1, request.bytes + OVERHEAD + request.max_tokens, price.most(request))
-        refusal = await self._reserved(account, most)
-        if refusal:
-            return Exchange(request.place, request.model, Completion((), BUDGET), 0.0)
+        if await self._reserved(account, most):
+            return refused(request)
         begun, cost = time.monotonic(), Budget()
         try:
             completion = await self._flow.in_thread(lambda: self._llm.complete(request))
@@ -104,6 +133,7 @@ class Gateway:
         finally:
             for each in (account, self._run):
                 each.settle(most, cost)
+            self._note(account, most)
             self._wake()
         return Exchange(
             request.place, request.model, completion, cost.dollars, seconds=round(time.monotonic() - begun, 3)
@@ -115,15 +145,15 @@ class Gateway:
             refusal = Account("one call", self._limits.call).refusal(replace(most, tokens=0)) or account.refusal(most)
             if refusal:
                 return refusal
-            refusal = self._run.refusal(most)
-            if refusal:
-                # One request beyond all measure does not end the run: what is usual may still be affordable.
-                if most.dollars <= self._usual or not self._usual:
-                    self.exhausted = refusal
-                if account.name.startswith(SOLVE):
+            for_trials = account.name.startswith(SOLVE)
+            needed = most if for_trials else most + self._admission.held_back(account)
+            refusal = self._run.refusal(needed)
+            if refusal and (for_trials or not self._admission.has_before(account)):
+                self._end(most, most if for_trials else most + self._admission.least)
+                if for_trials:
                     raise BudgetExhausted(refusal)
                 return refusal
-            if not self._run.must_wait(most) and not account.must_wait(most):
+            if not refusal and not self._run.must_wait(needed) and not account.must_wait(most):
                 self._usual = max(self._usual, most.dollars)
                 self._run.hold(most)
                 account.hold(most)
@@ -132,10 +162,23 @@ class Gateway:
             self._waiting.append(turn)
             await turn
 
+    def _end(self, most: Budget, needed: Budget) -> None:
+        """Say that nothing more can be asked, unless what is usual may still be affordable, or others hold it back."""
+        if most.dollars <= self._usual or not self._usual:
+            self.exhausted = self._run.refusal(needed)
+
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, []
         for turn in waiting:
             turn.resolve()
+        self._admission.wake()
+
+    def _note(self, account: Account, most: Budget) -> None:
+        """Learn from what an account has come to what others will."""
+        if account.name.startswith(SOLVE):
+            self._admission.note_evaluation(account.spent, most)
+        else:
+            self._admission.note_proposal(account.spent)
 
     def _account(self, name: str) -> Account:
         if name not in self._accounts:
@@ -193,6 +236,11 @@ class Conversation:
             "tokens": completion.usage.total,
             "dollars": exchange.dollars,
         }
+
+
+def refused(request: Request) -> Exchange:
+    """An exchange that costs nothing, since the model was not asked."""
+    return Exchange(request.place, request.model, Completion((), BUDGET), 0.0)
 
 
 def recorded(request: Request, exchange: Exchange) -> Question:

@@ -120,6 +120,16 @@ class Nursery:
         self._counted = count
         return self._living
 
+    async def begin(self, id: int) -> None:
+        """Wait until a child can be paid for to the end of its evaluation; `BudgetExhausted` where it never can."""
+        if self._gateway is not None:
+            await self._gateway.begin(id)
+
+    def end(self, id: int) -> None:
+        """Nothing more will be spent on a child."""
+        if self._gateway is not None:
+            self._gateway.end(id)
+
     async def draft(self, id: int, parent_id: int, columns: Columns, count: int) -> Draft:
         """A child of a parent as its meta agent wants it, checked and compiled but not tried."""
         parent = self.individual(parent_id)
@@ -180,8 +190,13 @@ class Nursery:
         chance = random.Random(stream_seed(self._settings.seed, "operators", id)).random()
         if self._gateway is None or chance < self._settings.operators:
             return None
-        rehearsal = Rehearsal(self.evaluator, lambda patch: self._rehearsed(parent, patch))
-        return self._gateway.conversation(f"{PROPOSE} {id}", f"{PROPOSE} {id}", rehearsal, asked)
+        gateway, place = self._gateway, f"{PROPOSE} {id}"
+        rehearsal = Rehearsal(
+            self.evaluator,
+            lambda patch: self._rehearsed(parent, patch),
+            lambda number: gateway.may_rehearse(place, number),
+        )
+        return gateway.conversation(place, place, rehearsal, asked)
 
     def _model(self) -> Plain:
         """What a proposal is told of its models."""
@@ -206,6 +221,8 @@ class Nursery:
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
             return child
+        if self._gateway is not None:
+            self._gateway.evaluate(child.id, self.evaluator.account(program))
         fault = await self.evaluator.smoke(program) or await self._meta_smoke(draft, program)
         if fault:
             return replace(child, stillborn=(fault,))

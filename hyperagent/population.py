@@ -105,8 +105,17 @@ class Population:
                 self._spawn(self._generation(chosen, block.columns, block.count))
 
     async def _generation(self, chosen: Individual, columns: Columns, count: int) -> None:
+        await self._nursery.begin(chosen.id)
+        try:
+            await self._to_its_end(chosen, columns, count)
+        finally:
+            self._nursery.end(chosen.id)
+
+    async def _to_its_end(self, chosen: Individual, columns: Columns, count: int) -> None:
         draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)
         child = await self._nursery.tried(await self._reviewed(draft))
+        if child.stillborn or child.culled:
+            self._nursery.end(child.id)
         await self._turn(child.id)
         other = self._archive.id_of(child.digest)
         if not child.stillborn and other is not None:

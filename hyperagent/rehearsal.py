@@ -13,11 +13,20 @@ MOST_REHEARSALS = 10
 
 
 class Rehearsal:
-    """Answers the question "try" of one proposal, a bounded number of times. Train tasks alone can be named."""
+    """Answers the question "try" of one proposal, a bounded number of times. Train tasks alone can be named.
 
-    def __init__(self, evaluator: Evaluator, program: Callable[[Patch], Awaitable[Program | str]]) -> None:
+    `may_pay` says of each time whether there is money for it.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        program: Callable[[Patch], Awaitable[Program | str]],
+        may_pay: Callable[[int], bool] = lambda _: True,
+    ) -> None:
         self._evaluator = evaluator
         self._program = program
+        self._may_pay = may_pay
         self._left = MOST_REHEARSALS
 
     async def __call__(self, question: dict[str, Plain], put_aside: Callable[[], None]) -> Plain:
@@ -26,6 +35,8 @@ class Rehearsal:
         if self._left == 0:
             return {"error": f"{MOST_REHEARSALS} patches were tried, expected no more"}
         self._left -= 1
+        if not self._may_pay(self._left):
+            return {"error": "what is left to spend is held back for evaluations, expected no more trials"}
         put_aside()
         program = await self._program(patch)
         if isinstance(program, str):

@@ -23,11 +23,15 @@ class Recorded:
 
     def exchange(self, request: Request) -> Exchange:
         """What was answered, with what it cost; `LLMError` if this was never asked."""
-        found = self._exchanges.find(request)
+        found = self.find(request)
         if found is None:
             raise LLMError(f"{self._where}: no recording of this request of {request.place!r} to {request.model}; "
                            "expected a run with the seed, settings and genome of the recorded one")  # fmt: skip
         return found
+
+    def find(self, request: Request) -> Exchange | None:
+        """What was answered, if this was asked."""
+        return self._exchanges.find(request)
 
     def complete(self, request: Request) -> Completion:
         """What was answered."""

@@ -1,5 +1,6 @@
 """Whole runs with a model: the real client, a local server with a scripted programmer behind it, real jails."""
 
+import itertools
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import RawIOBase
 from pathlib import Path
 
@@ -16,12 +18,13 @@ import pytest
 import hyperagent as ha
 from archive import lineage_digest
 from hyperagent.errors import LLMError
+from hyperagent.llm.exchanges import Exchanges
 from hyperagent.llm.prices import prices
 from hyperagent.llm.protocol import Usage
 from hyperagent.replay import replay
 from tests.hyperagent.conftest import domain_with
-from tests.hyperagent.messages_server import Answer, Body, Message, Record, Slow, Status, messages_server
-from tests.hyperagent.scripted_programmer import AGENT, programmer
+from tests.hyperagent.messages_server import Answer, Body, Message, Record, Slow, Status, messages_server, uses
+from tests.hyperagent.scripted_programmer import AGENT, programmer, words
 
 KEY = "sk-ant-api03-nobody-may-see-this-0123456789"
 MODEL = "claude-haiku-4-5"
@@ -269,3 +272,44 @@ def test_the_key_is_nowhere_but_in_the_client(tmp_path: Path) -> None:
     archive = ha.Archive(tmp_path / "run" / "archive.sqlite", create=False)
     assert all(KEY not in repr(exchange) for exchange in archive.store.exchanges())
     archive.close()
+
+
+ASKING = "def solve(task, tools):\n    return tools.llm('turn round ' + task)\n"
+
+
+def thinker() -> Callable[[Body], Answer]:
+    """A model whose every patch changes what is asked, and that is asked about every task."""
+    numbers = itertools.count()
+
+    def answer(body: Body) -> Answer:
+        if "tools" not in body:
+            last = words(body["messages"][-1])
+            said = "SUBMIT" if last.startswith("A patch") else last.split()[-1][::-1]
+            return Slow(0.02, Message(({"type": "text", "text": said},), usage=(900, 1500, 0, 0)))
+        if any(message["role"] == "assistant" for message in body["messages"]):
+            return Slow(0.4, uses("submit", (20_000, 40, 0, 0), title="t", hypothesis="h"))
+        source = f"def solve(task, tools):\n    return tools.llm('{next(numbers)} turn round ' + task)"
+        return Slow(0.4, uses("replace", (20_000, 200, 0, 0), at="task_agent:solve", source=source))
+
+    return answer
+
+
+@pytest.mark.slow
+def test_where_trials_cost_too_every_child_that_was_paid_for_is_evaluated_within_the_cap(tmp_path: Path) -> None:
+    cap, cheap, folder = 0.06, f"{MODEL}=0.04/0.2", tmp_path / "run"
+    chosen = {"workers": 8, "dollars": cap, "prices": cheap, "call_tokens": 2000, "generations": 60}
+    with messages_server(thinker()) as (address, record), pytest.raises(ha.BudgetExhausted, match=r"of 0\.0600"):
+        list(ha.evolve(domain_with(ASKING), folder, llm=MODEL, base_url=address, **chosen))  # type: ignore[arg-type]
+    known = prices([MODEL], cheap)[MODEL]
+    assert record.most_at_once >= 6
+    assert cap / 2 < spent(folder) <= cap
+    assert spent(folder) == pytest.approx(sum(known.dollars(Usage(*a.usage)) for a in record.answers), abs=1e-9)  # type: ignore[union-attr]
+    with closing(ha.Archive(folder / "archive.sqlite", create=False)) as archive:
+        paid = {exchange.place for exchange in Exchanges(archive.store) if exchange.dollars}
+        proposals = {int(place.split()[1]) for place in paid if place.startswith("propose")}
+        assert len(proposals) > 8 and proposals <= set(range(len(archive))), "nothing was paid for in vain"
+        children = [child for child in archive if not child.stillborn]
+        assert len(children) > 3 and all(child.culled or child.score > 0.9 for child in children)
+        assert {t.outcome for child in children for e in child.evaluations.values() for t in e.trials} == {"Returned"}
+    again = [found for _, new in replay(domain_with(ASKING), folder, workers=2) for found in new]
+    assert again == []

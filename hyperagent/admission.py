@@ -5,6 +5,7 @@ a share is held back: for each child that has begun what the dearest evaluation 
 covered: an evaluation that is dearer still. It may end the run unfinished, and is finished by a run that goes on.
 """
 
+import itertools
 from dataclasses import dataclass
 
 from hyperagent.budget import Account, Budget, excess, greatest
@@ -16,10 +17,14 @@ MARGIN = 1.25
 
 @dataclass
 class Child:
-    """One that has begun: what its proposal and, once that has begun, its evaluation are charged to."""
+    """One that has begun: what its proposal and, once that has begun, its evaluation are charged to.
+
+    `waits` says that only the test tasks may be left to do, once those before it are kept.
+    """
 
     proposal: Account
     evaluation: Account | None = None
+    waits: bool = False
 
     @property
     def is_paid(self) -> bool:
@@ -66,6 +71,12 @@ class Admission:
         if id in self._inside:
             self._inside[id].evaluation = account
 
+    def wait(self, id: int) -> None:
+        """A child is evaluated, and waits for those before it."""
+        if id in self._inside:
+            self._inside[id].waits = True
+        self.wake()
+
     def leave(self, id: int) -> None:
         """A child is kept, or given up."""
         self._inside.pop(id, None)
@@ -92,8 +103,10 @@ class Admission:
 
     def has_before(self, proposal: Account) -> bool:
         """Whether children are under way before that of a proposal, which may yet leave some of what they hold."""
-        is_costly = self._evaluation != Budget()
-        return is_costly and next(iter(self._inside.values())).proposal is not proposal
+        if self._evaluation == Budget():
+            return False
+        before = itertools.takewhile(lambda child: child.proposal is not proposal, self._inside.values())
+        return any(not child.waits for child in before)
 
     def _refusal(self) -> str:
         """Why one more child cannot be paid for as things stand, or ""."""

@@ -91,6 +91,11 @@ class Gateway:
         """The proposal of a child is done: what is held back for its evaluation may be spent, by an account."""
         self._admission.evaluate(id, self._account(account))
 
+    def wait(self, id: int) -> None:
+        """A child is evaluated, and waits for those before it."""
+        self._admission.wait(id)
+        self._wake()
+
     def end(self, id: int) -> None:
         """A child is kept, or given up."""
         self._admission.leave(id)

@@ -125,6 +125,13 @@ class Nursery:
         if self._gateway is not None:
             await self._gateway.begin(id)
 
+    def wait(self, child: Individual) -> None:
+        """A child was tried: nothing more will be spent on it, except where it may be the best so far."""
+        if self._gateway is not None and not child.stillborn and not child.culled:
+            self._gateway.wait(child.id)
+        else:
+            self.end(child.id)
+
     def end(self, id: int) -> None:
         """Nothing more will be spent on a child."""
         if self._gateway is not None:

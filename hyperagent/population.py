@@ -114,8 +114,7 @@ class Population:
     async def _to_its_end(self, chosen: Individual, columns: Columns, count: int) -> None:
         draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)
         child = await self._nursery.tried(await self._reviewed(draft))
-        if child.stillborn or child.culled:
-            self._nursery.end(child.id)
+        self._nursery.wait(child)
         await self._turn(child.id)
         other = self._archive.id_of(child.digest)
         if not child.stillborn and other is not None:

@@ -285,29 +285,29 @@ def thinker() -> Callable[[Body], Answer]:
         if "tools" not in body:
             last = words(body["messages"][-1])
             said = "SUBMIT" if last.startswith("A patch") else last.split()[-1][::-1]
-            return Slow(0.02, Message(({"type": "text", "text": said},), usage=(900, 1500, 0, 0)))
+            return Slow(0.02, Message(({"type": "text", "text": said},), usage=(900, 7500, 0, 0)))
         if any(message["role"] == "assistant" for message in body["messages"]):
-            return Slow(0.4, uses("submit", (20_000, 40, 0, 0), title="t", hypothesis="h"))
+            return Slow(0.2, uses("submit", (20_000, 40, 0, 0), title="t", hypothesis="h"))
         source = f"def solve(task, tools):\n    return tools.llm('{next(numbers)} turn round ' + task)"
-        return Slow(0.4, uses("replace", (20_000, 200, 0, 0), at="task_agent:solve", source=source))
+        return Slow(0.2, uses("replace", (20_000, 200, 0, 0), at="task_agent:solve", source=source))
 
     return answer
 
 
 @pytest.mark.slow
 def test_where_trials_cost_too_every_child_that_was_paid_for_is_evaluated_within_the_cap(tmp_path: Path) -> None:
-    cap, cheap, folder = 0.06, f"{MODEL}=0.04/0.2", tmp_path / "run"
-    chosen = {"workers": 8, "dollars": cap, "prices": cheap, "call_tokens": 2000, "generations": 60}
-    with messages_server(thinker()) as (address, record), pytest.raises(ha.BudgetExhausted, match=r"of 0\.0600"):
+    cap, cheap, folder = 0.12, f"{MODEL}=0.04/0.2", tmp_path / "run"
+    chosen = {"workers": 8, "dollars": cap, "prices": cheap, "call_tokens": 8000, "generations": 60}
+    with messages_server(thinker()) as (address, record), pytest.raises(ha.BudgetExhausted, match=r"of 0\.1200"):
         list(ha.evolve(domain_with(ASKING), folder, llm=MODEL, base_url=address, **chosen))  # type: ignore[arg-type]
     known = prices([MODEL], cheap)[MODEL]
-    assert record.most_at_once >= 6
+    assert record.most_at_once > 3
     assert cap / 2 < spent(folder) <= cap
     assert spent(folder) == pytest.approx(sum(known.dollars(Usage(*a.usage)) for a in record.answers), abs=1e-9)  # type: ignore[union-attr]
     with closing(ha.Archive(folder / "archive.sqlite", create=False)) as archive:
         paid = {exchange.place for exchange in Exchanges(archive.store) if exchange.dollars}
         proposals = {int(place.split()[1]) for place in paid if place.startswith("propose")}
-        assert len(proposals) > 8 and proposals <= set(range(len(archive))), "nothing was paid for in vain"
+        assert len(proposals) > 5 and proposals <= set(range(len(archive))), "nothing was paid for in vain"
         children = [child for child in archive if not child.stillborn]
         assert len(children) > 3 and all(child.culled or child.score > 0.9 for child in children)
         assert {t.outcome for child in children for e in child.evaluations.values() for t in e.trials} == {"Returned"}

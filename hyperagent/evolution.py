@@ -4,8 +4,10 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive import Individual
+from hyperagent.cluster import cluster
 from hyperagent.domain import Domain
 from hyperagent.errors import (
     ApprovalNeeded,
@@ -29,6 +31,9 @@ from hyperagent.seeds import checked_seed, seed_genome
 from hyperagent.settings import Settings
 from meta import Genome
 from sandbox_runner import Pool
+
+if TYPE_CHECKING:
+    from hyperagent.cluster.head import Cluster
 
 
 def evolve(
@@ -148,6 +153,8 @@ def keep_constitution(run: Run) -> None:
             raise UsageError(f"constitution {path}: cannot be read: {error}") from None
 
 
-def pool(settings: Settings, domain: Domain) -> Pool:
-    """The workers of a run."""
+def pool(settings: Settings, domain: Domain) -> "Pool | Cluster":
+    """The workers of a run: processes here, or the machines of a cluster."""
+    if settings.cluster:
+        return cluster(settings.cluster, preloads(domain), settings.sandbox)
     return Pool(settings.processes, preloads(domain), sandbox=settings.sandbox)

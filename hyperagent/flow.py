@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from sandbox_runner import Asked, Call, Outcome, Plain, Pool
+from sandbox_runner import Asked, Call, Done, Outcome, Plain
 
 T = TypeVar("T")
 
@@ -21,6 +21,16 @@ class Answer(Protocol):
 
     def __call__(self, question: Plain, put_aside: Callable[[], None]) -> Coroutine[Any, Any, Plain]:
         """The reply. One that needs jails itself must call `put_aside` first, so that the asking call lends its own."""
+
+
+class Jails(Protocol):
+    """Where calls run: `sandbox_runner.Pool`, which says what is expected of each, or a cluster."""
+
+    def submit(self, call: Call) -> int: ...
+    def wait(self, timeout: float | None = None) -> list[Done | Asked]: ...
+    def wake(self) -> None: ...
+    def answer(self, job: int, reply: Plain) -> None: ...
+    def cancel(self, job: int) -> None: ...
 
 
 class Future(Generic[T]):
@@ -73,7 +83,7 @@ class _Talk:
 class Flow:
     """Runs coroutines whose calls are answered by a pool."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Jails) -> None:
         self._pool = pool
         self._calls: dict[int, _Talk] = {}
         self._ready: deque[Callable[[], None]] = deque()

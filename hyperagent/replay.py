@@ -68,7 +68,7 @@ def replay(
 def _replayed(domain: Domain, folder: Path, workers: int, evaluations: bool) -> Iterator[tuple[int, list[Divergence]]]:
     with closing(reading(folder)) as archive:
         settings = settings_of(archive, folder).updated({"generations": max(0, len(archive) - 1)})
-        settings = replace(settings, workers=workers or settings.workers)
+        settings = replace(settings, workers=workers or settings.workers, cluster="")
         if archive.store.setting("domain") != domain.fingerprint():
             raise RunError(f"{folder}: was begun with another domain or other tasks than {domain.name} has now")
         if evaluations and archive.store.setting(MODELS) is not None:

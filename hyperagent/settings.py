@@ -42,8 +42,9 @@ class Settings:
     """How a run is made.
 
     generations: how many offspring in all; minutes: stop starting new ones after so long; seed: of every random
-    stream; workers: processes that run jails (0: one a core); lag: generation g is chosen from the archive as it
-    stood at least this many generations earlier, so that so many can be under way; sandbox: "auto" or "none";
+    stream; workers: processes that run jails (0: one a core); cluster: address of a Ray cluster whose machines run them
+    ("": this one does); lag: generation g is chosen from the archive as it stood at least this many generations
+    earlier, so that so many can be under way; sandbox: "auto" or "none";
     proposer: whose meta agent proposes, the parent's own ("genome"), always the seed's, or that of a genome that is
     given and never changes ("frozen"), which then picks the parents too; parents: who picks the parent, the steward's
     select ("genome"), a rule of `hyperagent.parents` ("uniform", "newest", "paper"), or always the seed; fixed: what no
@@ -68,6 +69,7 @@ class Settings:
     minutes: float = 0.0
     seed: int = 0
     workers: int = 0
+    cluster: str = ""
     lag: int = 8
     llm: str = ""
     base_url: str = ""

@@ -14,6 +14,7 @@ from hyperagent.errors import UsageError
 @click.option("--generations", type=int, help="How many children there are to be in all [default: as begun].")
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
 @click.option("--workers", type=int, help="Worker processes [default: as begun].")
+@click.option("--cluster", metavar="ADDRESS", help="Ray cluster, '' for this machine [default: as begun].")
 @click.option("--dollars", type=float, help="What the model may cost in all [default: as begun].")
 @click.option("--approve", type=click.Choice(["always", "meta", "never"]), help="Ask before a child runs.")
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on stdout.")

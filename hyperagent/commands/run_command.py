@@ -24,6 +24,7 @@ DEFAULT_GENERATIONS = 600
 @click.option("--minutes", type=float, help="Stop after so many minutes.")
 @click.option("--seed", type=int, help="Seed of every random choice [default: 0].")
 @click.option("--workers", type=int, help="Worker processes [default: one a core].")
+@click.option("--cluster", metavar="ADDRESS", help="Ray cluster to run jails on (see docs/scale.md).")
 @click.option("--llm", metavar="MODEL", help="Let a model write the patches, or recorded:DIR (see docs/llm.md).")
 @click.option("--operators", type=float, metavar="SHARE", help="Share of children proposed without the model.")
 @click.option("--dollars", type=float, help="What the model may cost in all [default: 5].")
@@ -56,6 +57,8 @@ def command(domain: str | None, folder: Path | None, genome: Path | None, source
     settings = Settings(generations=DEFAULT_GENERATIONS).updated({**of_run, **given})
     if options["workers"] == 0:
         raise UsageError("--workers is 0, expected at least 1")
+    if options["workers"] and options["cluster"]:
+        raise UsageError("found --workers and --cluster, expected one of them: Ray counts the workers")
     # A run that was killed before it had written down how it was begun is begun again.
     if folder is not None and (folder / ARCHIVE).exists() and (folder / SETTINGS).exists():
         raise RunError(f"{folder}: holds a run already, go on with: hyperagent resume {folder}")

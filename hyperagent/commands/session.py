@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,8 @@ def evolve_and_tell(
     view = LiveView(words, domain.name, folder, settings)
     asking = settings.approve != "never" and words.is_terminal and sys.stdin.isatty() and not as_json
     try:
-        with view if words.is_terminal and not asking else nullcontext():
+        # Ray and a user's own domain may print, and stdout is for data.
+        with view if words.is_terminal and not asking else nullcontext(), redirect_stdout(sys.stderr):
             for individual in evolve(domain, folder, genome=genome, spec=spec, settings=settings,
                                      review=partial(ask, words) if asking else None):  # fmt: skip
                 born += individual.id > 0

@@ -36,6 +36,7 @@ DOORS = {
     "zmq": ("sandbox_runner/",),
     "anthropic": ("hyperagent/llm/messages_api.py",),
     "plotly": ("hyperagent/science/",),
+    "pyarrow": ("hyperagent/domains/dataset/table.py",),
     "ray": ("hyperagent/cluster/head.py",),
 }
 BROAD = {

@@ -18,7 +18,7 @@ BUILT_IN = {
     "binpack": "pack items into bins as they come; binpack:uniform and binpack:weibull take one distribution",
     "code": "exercises as folders with hidden tests: code:FOLDER; Exercism's and Aider's layouts are known",
     "control": "steer a cart and pole, an acrobot, a mountain car, a pendulum; control:pendulum takes one",
-    "dataset": "label the rows of a table; dataset:FILE.csv and dataset:FILE.jsonl bring rows of your own",
+    "dataset": "label the rows of a table; dataset:FILE.csv, .jsonl or .parquet brings rows of your own",
     "script": "a program of your own with one metric: script:FOLDER, or the folder alone",
 }
 

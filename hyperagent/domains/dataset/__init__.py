@@ -1,6 +1,6 @@
 """The built-in domain `dataset`: labels for the rows of a table, by a program or by a language model.
 
-`dataset:FILE.csv` and `dataset:FILE.jsonl` bring rows of your own; `dataset` alone makes letters to a shop. A task is a
+`dataset:FILE.csv`, `.jsonl` and `.parquet` bring rows of your own; `dataset` alone makes letters to a shop. A task is a
 handful of rows; its score is the metric over them.
 """
 

@@ -1,10 +1,11 @@
-"""Rows with a label: read from CSV or JSON lines, and dealt out to splits by seed or by a column."""
+"""Rows with a label: read from CSV, JSON lines or Parquet, and dealt out to splits by seed or by a column."""
 
 import csv
 import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,16 +34,39 @@ class Table:
 
 def read_rows(path: Path) -> list[dict[str, Cell]]:
     """The rows of a file, numbers as numbers; `DomainError` names the line that is not as it must be."""
-    if path.suffix not in (".csv", ".jsonl"):
-        raise DomainError(f"{path}: expected a file NAME.csv or NAME.jsonl")
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = from_csv(path, file.read()) if path.suffix == ".csv" else from_lines(path, file.read())
-    except (OSError, UnicodeDecodeError) as error:
-        raise DomainError(f"{path}: cannot be read: {error}") from None
+    if path.suffix not in (".csv", ".jsonl", ".parquet"):
+        raise DomainError(f"{path}: expected a file NAME.csv, NAME.jsonl or NAME.parquet")
+    rows = from_parquet(path) if path.suffix == ".parquet" else from_text(path)
     if not rows:
         raise DomainError(f"{path}: no rows, expected some")
     return rows
+
+
+def from_text(path: Path) -> list[dict[str, Cell]]:
+    """The rows of a CSV file, or of one with a JSON object a line."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return from_csv(path, file.read()) if path.suffix == ".csv" else from_lines(path, file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        raise DomainError(f"{path}: cannot be read: {error}") from None
+
+
+def from_parquet(path: Path) -> list[dict[str, Cell]]:
+    """The rows of a Parquet file; what is neither number nor text becomes text."""
+    try:
+        from pyarrow.parquet import ParquetFile
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "pyarrow":
+            raise
+        wanted = "Parquet needs pyarrow, which is not installed: pip install 'hyperagent[parquet]'"
+        raise DomainError(f"{path}: {wanted}") from None
+    try:
+        with ParquetFile(path) as file:
+            rows = file.read().to_pylist()
+    # pyarrow's own errors are among these.
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise DomainError(f"{path}: cannot be read: {error}") from None
+    return [{name: plain_cell(value) for name, value in row.items()} for row in rows]
 
 
 def from_csv(path: Path, text: str) -> list[dict[str, Cell]]:
@@ -84,10 +108,15 @@ def cell(text: str) -> Cell:
 
 
 def plain_cell(value: object) -> Cell:
-    """A value of a JSON object as a number, text, or None."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    return value if value is None or isinstance(value, str) else json.dumps(value)
+    """A value of a JSON object or a Parquet file as a number, text, or None."""
+    match value:
+        case None | str():
+            return value
+        case bool() | list() | dict():
+            return json.dumps(value, default=str)
+        case int() | float() | Decimal():
+            return float(value)
+    return str(value)
 
 
 def table(

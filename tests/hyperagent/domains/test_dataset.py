@@ -1,6 +1,10 @@
 """Tables: read as they are or refused by line, scored as textbooks say, and predicted better than by the majority."""
 
+import json
 import statistics
+import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +49,32 @@ def test_numbers_and_text_and_gaps_are_read(tmp_path: Path) -> None:
     assert read_rows(tmp_path / "fruit.jsonl") == [{"size": 1.0, "good": "true"}, {"size": None, "tags": '["a"]'}]
 
 
+def test_parquet_is_read_as_the_same_rows_in_json_lines_are(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'hyperagent[parquet]'")
+    from pyarrow.parquet import write_table
+
+    rows = [{"size": k, "price": Decimal(k) / 4, "good": k > 1, "name": f"n{k}" if k else None, "tags": ["a"]}
+            for k in range(30)]  # fmt: skip
+    write_table(arrow.Table.from_pylist(rows), tmp_path / "fruit.parquet")
+    lines = "".join(json.dumps({**row, "price": float(row["price"])}) + "\n" for row in rows)  # type: ignore[arg-type]
+    written(tmp_path / "fruit.jsonl", lines)
+    assert read_rows(tmp_path / "fruit.parquet") == read_rows(tmp_path / "fruit.jsonl")
+    (seed,) = ha.evolve(load_domain(f"dataset:{tmp_path / 'fruit.parquet'}", {"label": "good"}), generations=0)
+    assert seed.score > 0.5
+    write_table(arrow.table({"day": [date(2020, 1, 2)]}), tmp_path / "days.parquet")
+    assert read_rows(tmp_path / "days.parquet") == [{"day": "2020-01-02"}]
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "fruit.parquet").read_bytes()[:-9])
+    with pytest.raises(ha.DomainError, match=r"cut\.parquet: cannot be read"):
+        read_rows(tmp_path / "cut.parquet")
+
+
+def test_without_pyarrow_a_parquet_file_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ha.DomainError, match=r"pip install 'hyperagent\[parquet\]'"):
+        load_domain(f"dataset:{tmp_path / 'a.parquet'}", {})
+
+
 @pytest.mark.parametrize(
     ("name", "text", "options", "message"),
     [
@@ -53,7 +83,7 @@ def test_numbers_and_text_and_gaps_are_read(tmp_path: Path) -> None:
         ("a.csv", "x,y\n", {}, "no rows, expected some"),
         ("a.jsonl", '{"x": 1}\n{"x": \n', {}, "a.jsonl:2: is no JSON"),
         ("a.jsonl", "[1, 2]\n", {}, r"a.jsonl:1: is \[1, 2\], expected a JSON object"),
-        ("a.parquet", "", {}, "expected a file NAME.csv or NAME.jsonl"),
+        ("a.xlsx", "", {}, "expected a file NAME.csv, NAME.jsonl or NAME.parquet"),
         ("a.csv", CSV, {"label": "weight"}, "no column 'weight', expected one of size, colour, what it is"),
         ("a.csv", CSV, {"inputs": "size,age"}, "no column 'age'"),
         ("a.csv", CSV, {"label": "size"}, "row 2 has no size, expected a label"),

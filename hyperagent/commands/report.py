@@ -1,7 +1,10 @@
 """The report of a run, written into its folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from hyperagent.domains.films import films
 from hyperagent.policy_trial import policies
 from hyperagent.run import SETTINGS, reading, write_whole
 from hyperagent.science.report import report as page
@@ -14,7 +17,7 @@ def report(folder: Path) -> Path:
     """Write DIR/report.html, in place of an older one, and return its path."""
     archive = reading(folder)
     try:
-        text = page(archive, title(folder), policies=policies)
+        text = page(archive, title(folder), policies=policies, films=films(archive, spec(folder)))
     finally:
         archive.close()
     write_whole(folder / REPORT, text)
@@ -23,6 +26,10 @@ def report(folder: Path) -> Path:
 
 def title(folder: Path) -> str:
     """The name of the domain, and of the run."""
-    spec = read_toml(folder / SETTINGS)[1] if (folder / SETTINGS).exists() else {}
-    name = folder.resolve().name
-    return f"{spec['name']} – {name}" if "name" in spec else name
+    found, name = spec(folder), folder.resolve().name
+    return f"{found['name']} – {name}" if "name" in found else name
+
+
+def spec(folder: Path) -> Mapping[str, Any]:
+    """What run.toml says of the domain."""
+    return read_toml(folder / SETTINGS)[1] if (folder / SETTINGS).exists() else {}

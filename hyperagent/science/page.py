@@ -32,9 +32,9 @@ class Explorer:
     live: bool = False
 
 
-def page(title: str, body: str, figures: Mapping[str, Any], explorer: Explorer | None = None) -> str:
-    """The whole document; `figures` are plotly's, by the id of the element that each is drawn in."""
-    scripts = own_scripts(figures, explorer)
+def page(title: str, body: str, figures: Mapping[str, Any], explorer: Explorer | None = None, more: str = "") -> str:
+    """The whole document; `figures` are plotly's, by the id of the element they are drawn in; `more` is a script."""
+    scripts = [*own_scripts(figures, explorer), *([more] if more else [])]
     rules = policy(scripts, live=explorer is not None and explorer.live)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

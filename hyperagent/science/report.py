@@ -1,13 +1,14 @@
 """A run as one HTML file that needs no network."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from archive import Archive
 from hyperagent.science import sections
 from hyperagent.science.curves import Curves, curves_of
 from hyperagent.science.details import detail, parts
+from hyperagent.science.film import Film, episodes, playing
 from hyperagent.science.members import Census, Member, census
 from hyperagent.science.page import Explorer, page
 from hyperagent.science.plots import credit_figure, curve_figure, explored, tree_figure
@@ -18,11 +19,14 @@ MOST_DRAWN = 8
 Policies: TypeAlias = Callable[[Archive, tuple[Member, ...]], list[Scored]]
 
 
-def report(archive: Archive, title: str, *, live: bool = False, policies: Policies | None = None) -> str:
+def report(
+    archive: Archive, title: str, *, live: bool = False, policies: Policies | None = None, films: Sequence[Film] = ()
+) -> str:
     """The report of a run, as HTML; raises `UsageError` where there is not even a seed.
 
     A live page has no details of individuals in it: it asks its server for them, and for what is new. `policies` scores
-    the selections that the population invented; without it the page has no table of them.
+    the selections that the population invented; without it the page has no table of them. `films` are shown
+    where there are any.
     """
     packed: list[dict[str, Any]] = []
     found = census(archive, (lambda _: None) if live else lambda individual: packed.append(detail(individual)))
@@ -33,6 +37,7 @@ def report(archive: Archive, title: str, *, live: bool = False, policies: Polici
         sections.progress(),
         sections.family(found.members),
         sections.individual(),
+        episodes(films),
         sections.honesty(numbers),
         sections.steps(archive, numbers.improvements),
         sections.whole(archive, numbers),
@@ -42,7 +47,7 @@ def report(archive: Archive, title: str, *, live: bool = False, policies: Polici
         sections.record(archive, numbers, found),
     ]
     explorer = Explorer(explored(found.members, numbers.best.id), parts(packed), live)
-    return page(f"{title} – hyperagent", "\n".join(body), figures(found, drawn, numbers), explorer)
+    return page(f"{title} – hyperagent", "\n".join(body), figures(found, drawn, numbers), explorer, playing(films))
 
 
 def state(archive: Archive, title: str) -> str:

@@ -69,13 +69,22 @@ summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; bor
 .key i { width: 7rem; height: .5rem; border-radius: 4px; }
 .tools { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .6rem 0; font-size: .9rem; }
 .tools span, .tools label { color: var(--soft); }
-.tools button, .tools input { font: inherit; color: var(--ink); background: var(--raised);
+.tools :is(button, input, select) { font: inherit; color: var(--ink); background: var(--raised);
   border: 1px solid var(--line);
   border-radius: 6px; padding: .3rem .7rem; min-height: 2.2rem; }
 .tools input { width: 6rem; }
+.tools select { max-width: 100%; }
 .tools button { cursor: pointer; }
 .tools button[aria-pressed="true"] { border-color: var(--accent); color: var(--accent); }
-:is(.tools button, .tools input, .plot, pre):focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+:is(.tools :is(button, input, select), .plot, pre):focus-visible {
+  outline: 2px solid var(--link); outline-offset: 2px; }
+#film { display: block; width: 100%; max-width: 46rem; max-height: 24rem; background: var(--raised);
+  border-radius: 8px; }
+#film polyline { fill: none; stroke: var(--ink); stroke-width: var(--thick); stroke-linecap: round; }
+#film circle { fill: var(--accent); }
+#film polyline.still { stroke: var(--soft); stroke-width: calc(var(--thick) / 4); }
+#film circle.still { fill: var(--soft); }
+#film-at { flex: 1; min-width: 8rem; }
 .pairs { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .92rem; margin: 0 0 1rem; }
 .pairs dt { color: var(--soft); }
 .pairs dd { margin: 0; overflow-wrap: anywhere; }

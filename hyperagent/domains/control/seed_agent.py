@@ -1,89 +1,89 @@
 """The task agent: it steers by a weighted sum of what it sees, and all weights are 0."""
 
-CARTPOLE_BELOW_PLACE = 0
-CARTPOLE_BELOW_SPEED = 0
-CARTPOLE_BELOW_ANGLE = 0
-CARTPOLE_BELOW_TURN = 0
-CARTPOLE_ABOVE_PLACE = 0
-CARTPOLE_ABOVE_SPEED = 0
-CARTPOLE_ABOVE_ANGLE = 0
-CARTPOLE_ABOVE_TURN = 0
-ACROBOT_BELOW_COS_ONE = 0
-ACROBOT_BELOW_SIN_ONE = 0
-ACROBOT_BELOW_COS_TWO = 0
-ACROBOT_BELOW_SIN_TWO = 0
-ACROBOT_BELOW_TURN_ONE = 0
-ACROBOT_BELOW_TURN_TWO = 0
-ACROBOT_ABOVE_COS_ONE = 0
-ACROBOT_ABOVE_SIN_ONE = 0
-ACROBOT_ABOVE_COS_TWO = 0
-ACROBOT_ABOVE_SIN_TWO = 0
-ACROBOT_ABOVE_TURN_ONE = 0
-ACROBOT_ABOVE_TURN_TWO = 0
-MOUNTAINCAR_BELOW_PLACE = 0
-MOUNTAINCAR_BELOW_SPEED = 0
-MOUNTAINCAR_ABOVE_PLACE = 0
-MOUNTAINCAR_ABOVE_SPEED = 0
-PENDULUM_BELOW_COS = 0
-PENDULUM_BELOW_SIN = 0
-PENDULUM_BELOW_TURN = 0
-PENDULUM_ABOVE_COS = 0
-PENDULUM_ABOVE_SIN = 0
-PENDULUM_ABOVE_TURN = 0
+CARTPOLE_ALONE_PLACE = 0
+CARTPOLE_ALONE_SPEED = 0
+CARTPOLE_ALONE_ANGLE = 0
+CARTPOLE_ALONE_TURN = 0
+CARTPOLE_TIMES_PLACE = 0
+CARTPOLE_TIMES_SPEED = 0
+CARTPOLE_TIMES_ANGLE = 0
+CARTPOLE_TIMES_TURN = 0
+ACROBOT_ALONE_COS_ONE = 0
+ACROBOT_ALONE_SIN_ONE = 0
+ACROBOT_ALONE_COS_TWO = 0
+ACROBOT_ALONE_SIN_TWO = 0
+ACROBOT_ALONE_TURN_ONE = 0
+ACROBOT_ALONE_TURN_TWO = 0
+ACROBOT_TIMES_COS_ONE = 0
+ACROBOT_TIMES_SIN_ONE = 0
+ACROBOT_TIMES_COS_TWO = 0
+ACROBOT_TIMES_SIN_TWO = 0
+ACROBOT_TIMES_TURN_ONE = 0
+ACROBOT_TIMES_TURN_TWO = 0
+MOUNTAINCAR_ALONE_PLACE = 0
+MOUNTAINCAR_ALONE_SPEED = 0
+MOUNTAINCAR_TIMES_PLACE = 0
+MOUNTAINCAR_TIMES_SPEED = 0
+PENDULUM_ALONE_COS = 0
+PENDULUM_ALONE_SIN = 0
+PENDULUM_ALONE_TURN = 0
+PENDULUM_TIMES_COS = 0
+PENDULUM_TIMES_SIN = 0
+PENDULUM_TIMES_TURN = 0
 
 
 def solve(task, tools):
     """Return the actions of one episode."""
-    below, above = WEIGHTS[task["environment"]]()
-    return tools.episode(lambda observation: act(observation, below, above))
+    alone, times = WEIGHTS[task["environment"]]()
+    return tools.episode(lambda observation: act(observation, alone, times))
 
 
-def act(observation, below, above):
-    """The push that follows on an observation; there are other weights where the first of what is seen is above 0."""
-    chosen = above if observation[0] > 0 else below
-    return sum(weight * value for weight, value in zip(chosen, observation))
+def act(observation, alone, times):
+    """The push that follows on an observation: a weighted sum of what is seen, alone and times the first of it."""
+    first = observation[0]
+    return sum((weight + factor * first) * value for weight, factor, value in zip(alone, times, observation))
 
 
 def cartpole():
-    """The weights where the first of what is seen is at most 0, and above."""
-    return [CARTPOLE_BELOW_PLACE, CARTPOLE_BELOW_SPEED, CARTPOLE_BELOW_ANGLE, CARTPOLE_BELOW_TURN], [
-        CARTPOLE_ABOVE_PLACE,
-        CARTPOLE_ABOVE_SPEED,
-        CARTPOLE_ABOVE_ANGLE,
-        CARTPOLE_ABOVE_TURN,
+    """The weights of what is seen, alone and times the first of it."""
+    return [CARTPOLE_ALONE_PLACE, CARTPOLE_ALONE_SPEED, CARTPOLE_ALONE_ANGLE, CARTPOLE_ALONE_TURN], [
+        CARTPOLE_TIMES_PLACE,
+        CARTPOLE_TIMES_SPEED,
+        CARTPOLE_TIMES_ANGLE,
+        CARTPOLE_TIMES_TURN,
     ]
 
 
 def acrobot():
-    """The weights where the first of what is seen is at most 0, and above."""
+    """The weights of what is seen, alone and times the first of it."""
     return [
-        ACROBOT_BELOW_COS_ONE,
-        ACROBOT_BELOW_SIN_ONE,
-        ACROBOT_BELOW_COS_TWO,
-        ACROBOT_BELOW_SIN_TWO,
-        ACROBOT_BELOW_TURN_ONE,
-        ACROBOT_BELOW_TURN_TWO,
+        ACROBOT_ALONE_COS_ONE,
+        ACROBOT_ALONE_SIN_ONE,
+        ACROBOT_ALONE_COS_TWO,
+        ACROBOT_ALONE_SIN_TWO,
+        ACROBOT_ALONE_TURN_ONE,
+        ACROBOT_ALONE_TURN_TWO,
     ], [
-        ACROBOT_ABOVE_COS_ONE,
-        ACROBOT_ABOVE_SIN_ONE,
-        ACROBOT_ABOVE_COS_TWO,
-        ACROBOT_ABOVE_SIN_TWO,
-        ACROBOT_ABOVE_TURN_ONE,
-        ACROBOT_ABOVE_TURN_TWO,
+        ACROBOT_TIMES_COS_ONE,
+        ACROBOT_TIMES_SIN_ONE,
+        ACROBOT_TIMES_COS_TWO,
+        ACROBOT_TIMES_SIN_TWO,
+        ACROBOT_TIMES_TURN_ONE,
+        ACROBOT_TIMES_TURN_TWO,
     ]
 
 
 def mountaincar():
-    """The weights where the first of what is seen is at most 0, and above."""
-    return [MOUNTAINCAR_BELOW_PLACE, MOUNTAINCAR_BELOW_SPEED], [MOUNTAINCAR_ABOVE_PLACE, MOUNTAINCAR_ABOVE_SPEED]
+    """The weights of what is seen, alone and times the first of it."""
+    return [MOUNTAINCAR_ALONE_PLACE, MOUNTAINCAR_ALONE_SPEED], [MOUNTAINCAR_TIMES_PLACE, MOUNTAINCAR_TIMES_SPEED]
 
 
 def pendulum():
-    """The weights where the first of what is seen is at most 0, and above."""
-    return [PENDULUM_BELOW_COS, PENDULUM_BELOW_SIN, PENDULUM_BELOW_TURN], [
-        PENDULUM_ABOVE_COS,
-        PENDULUM_ABOVE_SIN,
-        PENDULUM_ABOVE_TURN,
+    """The weights of what is seen, alone and times the first of it."""
+    return [PENDULUM_ALONE_COS, PENDULUM_ALONE_SIN, PENDULUM_ALONE_TURN], [
+        PENDULUM_TIMES_COS,
+        PENDULUM_TIMES_SIN,
+        PENDULUM_TIMES_TURN,
     ]
 
 

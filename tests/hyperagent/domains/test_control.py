@@ -114,7 +114,7 @@ def test_a_push_that_is_no_number_is_refused(push: object) -> None:
 def test_the_seed_of_one_environment_speaks_of_no_other() -> None:
     for name in ENVIRONMENTS:
         source = agent([name])
-        assert f"{name.upper()}_BELOW_" in source and f"def {name}():" in source
+        assert f"{name.upper()}_ALONE_" in source and f"def {name}():" in source
         assert not [other for other in ENVIRONMENTS if other != name and other in source.lower()]
     assert all(name.upper() in agent(list(ENVIRONMENTS)) for name in ENVIRONMENTS)
 

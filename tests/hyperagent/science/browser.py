@@ -30,11 +30,12 @@ class Page:
         for part in ("Page", "Runtime", "Log"):
             self._ask(f"{part}.enable")
 
-    def open(self, url: str, *, width: int = 1200, height: int = 900, dark: bool = False) -> None:
+    def open(self, url: str, *, width: int = 1200, height: int = 900, dark: bool = False, still: bool = False) -> None:
         """Load a page and wait until its tree is drawn."""
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._ask("Emulation.setEmulatedMedia", features=[scheme])
+        motion = {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"}
+        self._ask("Emulation.setEmulatedMedia", features=[scheme, motion])
         self._ask("Page.navigate", url=url)
         self.wait("document.querySelector('#tree-plot .main-svg') !== null && typeof tree !== 'undefined'")
 

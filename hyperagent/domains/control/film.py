@@ -19,7 +19,7 @@ VIEWS = {
 
 
 def films(archive: Archive, seed: int) -> list[Film]:
-    """For each environment the best individual's episodes with the highest and the lowest score, and the seed's first.
+    """For each environment the best individual's episodes with the lowest and the highest score, and the seed's first.
 
     `seed` is the one that drew the tasks.
     """
@@ -32,11 +32,11 @@ def films(archive: Archive, seed: int) -> list[Film]:
 
 
 def filmed(individual: Individual, name: str, seed: int, *, both: bool) -> list[Film]:
-    """Episodes of an individual in one environment: the first, or those with the highest and the lowest score."""
+    """Episodes of an individual in one environment: the first, or those with the lowest and the highest score."""
     evaluation = individual.evaluations.get("test") or individual.evaluations.get("validation")
     trials = [trial for trial in evaluation.trials if trial.task.split("-")[0] == name] if evaluation else []
     if both:
-        trials = sorted(trials, key=lambda trial: -trial.score)
+        trials = sorted(trials, key=lambda trial: trial.score)
         trials = trials[:1] + trials[1:][-1:]
     return [one for trial in trials[: 1 + both] if (one := film(individual.id, trial, seed)) is not None]
 

@@ -4,7 +4,6 @@ Guarded: the folder, the evaluator in it and everything they start end with the 
 imports the program shares its process with it, so a hostile program can return whatever metrics it likes.
 """
 
-import asyncio
 import contextlib
 import importlib.util
 import inspect
@@ -12,9 +11,7 @@ import io
 import json
 import os
 import re
-import runpy
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -58,6 +55,8 @@ def run_script(folder, evaluate, command, _program):
         return of_result(called(loaded(folder / evaluate).evaluate, str(folder)))
     if command[0] in PYTHON and len(command) > 1 and command[1].endswith(".py"):
         return {"metrics": {}, "fault": as_main(folder / command[1], command[1:])}
+    import subprocess
+
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     sys.stdout.write(f"{done.stderr[-TAIL:]}\n{done.stdout}")
     return {"metrics": {}, "fault": f"exit status {done.returncode}" if done.returncode else ""}
@@ -92,11 +91,18 @@ def loaded(path):
 def called(function, argument):
     """What a function, or a coroutine function, returns."""
     result = function(argument)
-    return asyncio.run(result) if inspect.iscoroutine(result) else result
+    if not inspect.iscoroutine(result):
+        return result
+    # It takes longer to import than most evaluations take.
+    import asyncio
+
+    return asyncio.run(result)
 
 
 def as_main(path, arguments):
     """Run a file as a program; why it failed, or ""."""
+    import runpy
+
     sys.argv = list(arguments)
     try:
         runpy.run_path(str(path), run_name="__main__")

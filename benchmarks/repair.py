@@ -17,9 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
+from spread import first_and_best, spread
 
-import hyperagent as ha
 from archive import Individual
 from hyperagent.domains import load_domain
 
@@ -54,28 +53,17 @@ def main() -> None:
             )
     print(f"repair, {options.generations} offspring, {options.seeds} seeds, means with 95 % intervals (t)")
     for arm, pairs in found.items():
-        before, after = np.array(pairs).T
-        print(f"  {arm:8} seed {spread(before)}  best {spread(after)}  gain {spread(after - before)}", end="")
-        print(f"  ratio of means {after.mean() / before.mean():.2f}")
+        before, after = zip(*pairs, strict=True)
+        gain = [b - a for a, b in pairs]
+        print(f"  {arm:8} seed {spread(before)}  best {spread(after)}  gain {spread(gain)}", end="")
+        print(f"  ratio of means {sum(after) / sum(before):.2f}")
 
 
 def measured(folder: Path, seed: int, generations: int, settings: dict[str, str]) -> tuple[Individual, Individual]:
-    """The seed and the best of one run, which is made or gone on with."""
-    domain = load_domain("repair", {"seed": seed, "test": TEST_TASKS})
-    for _ in ha.evolve(domain, run=folder, generations=generations, seed=seed, **settings):
-        pass
-    archive = ha.Archive(folder / "archive.sqlite")
-    best = archive.best()
-    assert best is not None
-    return archive[0], best
-
-
-def spread(values: np.ndarray) -> str:
-    """Mean and half width of the 95 % interval, by Student's t."""
-    t = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
-    count = len(values)
-    half = t.get(count - 1, 1.96) * values.std(ddof=1) / np.sqrt(count) if count > 1 else np.nan
-    return f"{values.mean():.3f} ± {half:.3f}"
+    """The seed and the best of one run."""
+    return first_and_best(
+        folder, lambda: load_domain("repair", {"seed": seed, "test": TEST_TASKS}), generations, seed, **settings
+    )
 
 
 if __name__ == "__main__":

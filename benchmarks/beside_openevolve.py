@@ -1,12 +1,12 @@
-"""How fast beside OpenEvolve? The same folder with a trivial evaluator, the same number of workers, one after the other.
+"""How fast beside OpenEvolve? The same folder with a trivial evaluator and as many workers, one after the other.
 
     python -m venv theirs && theirs/bin/pip install openevolve
-    python benchmarks/openevolve.py --theirs theirs/bin/openevolve-run [--offspring 1000] [--workers 2] [--turns 1]
+    python benchmarks/beside_openevolve.py --theirs theirs/bin/openevolve-run [--offspring 1000] [--turns 1]
 
 OpenEvolve needs a language model. It is given a server on this machine that answers at once with one small edit of the
 program that it was shown, so what is timed is OpenEvolve. Ours makes offspring with its operators. Each program of ours
-is run in a jail, and none of theirs. Their times are those of their own log; rates count programs that were evaluated,
-so that an offspring of ours that was refused before, or that repeats an earlier program, counts for nothing.
+is run in a jail, and none of theirs. Their times are those of their own log. An offspring of ours that was refused
+before it ran counts for nothing; one whose program is that of an earlier one is not evaluated again, and counts.
 """
 
 import argparse
@@ -64,7 +64,7 @@ FIRST, LAST = 150, 250
 
 @dataclass(frozen=True)
 class Times:
-    """When the run was begun, and when each program had been evaluated, in seconds; the first is the seed's or near it."""
+    """When the run was begun, and when each program had been evaluated, in seconds; the first is about the seed's."""
 
     begun: float
     ends: list[float]
@@ -177,7 +177,7 @@ class Instant(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

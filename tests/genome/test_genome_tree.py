@@ -9,9 +9,9 @@ import libcst as cst
 import pytest
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from genome import expressions, sites, tree
+from genome import comparisons, sites, tree
 
-MODULES = [ast, bisect, expressions, sites, textwrap]
+MODULES = [ast, bisect, comparisons, sites, textwrap]
 
 
 def text_of(module: ModuleType) -> str:

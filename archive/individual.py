@@ -8,6 +8,7 @@ from meta import Genome, Patch
 
 NEVER = -math.inf
 RACED = "raced"
+"""Where the trials of a culled individual stand among its evaluations."""
 
 
 @dataclass(frozen=True)

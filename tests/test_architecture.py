@@ -36,6 +36,7 @@ DOORS = {
     "zmq": ("sandbox_runner/",),
     "anthropic": ("hyperagent/llm/messages_api.py",),
     "plotly": ("hyperagent/science/",),
+    "mlflow": ("hyperagent/commands/tracking.py",),
     "pyarrow": ("hyperagent/domains/dataset/table.py",),
     "ray": ("hyperagent/cluster/head.py",),
 }
@@ -55,7 +56,7 @@ BROAD = {
     "hyperagent/guests/run_function.py": "around an answer that is code, in a jail",
     "sandbox_runner/guest.py": "around foreign code, in a jail",
 }
-HEAVY = ("numpy", "libcst", "zmq", "anthropic", "plotly", "rich", "msgpack", "sqlite3", "ray", "pyarrow")
+HEAVY = ("numpy", "libcst", "zmq", "anthropic", "plotly", "rich", "msgpack", "sqlite3", "ray", "pyarrow", "mlflow")
 
 SOURCES = {
     path.relative_to(ROOT).as_posix(): path.read_text("utf-8")

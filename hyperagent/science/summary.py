@@ -32,7 +32,7 @@ class Credit:
     """What came of the patches that name an operator.
 
     `improved` counts the children that beat their parent on validation. `mean_gain` is over those that were evaluated:
-    child minus parent on validation, on train for a culled child; NaN where there was none.
+    child minus parent on validation, of a culled child on the tasks that it came to; NaN where there was none.
     """
 
     name: str

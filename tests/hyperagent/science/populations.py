@@ -1,5 +1,7 @@
 """Archives made by hand, with real genomes and real patches."""
 
+from pathlib import Path
+
 from archive import Archive, Evaluation, Individual, Trial
 from meta import Genome, Insert, Patch, WriteFile, apply
 
@@ -46,9 +48,9 @@ def child(
     return made
 
 
-def six() -> Archive:
+def six(path: Path | None = None) -> Archive:
     """Two improvements, a tie, a stillborn child and a culled one."""
-    archive = Archive()
+    archive = Archive(path)
     archive.add(seed(train=(1, 0), validation=(0, 0, 1, 0), test=(0, 1, 0, 0)))
     child(archive, 0, by=patch(1, operators=("task", "swap")), train=(1, 1), validation=(0, 1, 1, 0), test=(0, 1, 1, 0))
     child(archive, 1, by=patch(2, operators=("task", "drop")), stillborn=("gate: no solve",))

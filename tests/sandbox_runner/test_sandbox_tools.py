@@ -197,6 +197,16 @@ def test_pytest_runs_files_that_are_handed_over(pool: Pool) -> None:
             pytest.fail(str(other))
 
 
+@pytest.mark.skipif(not Path(sys.prefix, "bin", "pytest").exists(), reason="no script of pytest beside the interpreter")
+def test_scripts_beside_the_interpreter_run_by_name_and_tell_no_folder_of_the_host(sh: Run) -> None:
+    match finished(sh("pytest --version && cat $(command -v pytest)")):
+        case Finished(0, stdout, _):
+            assert stdout.startswith(b"pytest ")
+            assert sys.prefix in ("/usr", "/usr/local") or sys.prefix.encode() not in stdout
+        case other:
+            pytest.fail(str(other))
+
+
 @pytest.mark.skipif(not shutil.which("gcc"), reason="no gcc here")
 def test_a_compiler_makes_a_program_that_runs(pool: Pool) -> None:
     main = b'int main(void) { int x; if (scanf("%d", &x) == 1) printf("%d\\n", x + 1); return 3; }'

@@ -67,7 +67,8 @@ class Individual:
     `stillborn` says why it was not evaluated, and is empty for one that lives. A `culled` individual fell
     behind its parent on the first validation tasks: it was not evaluated further and is offered to no selection. Its
     trials on those stand under "raced" instead of a split.
-    `questions` are those that its proposal asked the language model.
+    `questions` are those that its proposal asked the language model. `proposed` is the patch as it was proposed,
+    where a person put another one in its place.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Individual:
     steward: int = 0
     fallbacks: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    proposed: Patch | None = None
 
     @property
     def generation(self) -> int:

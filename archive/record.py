@@ -65,6 +65,8 @@ def packed(individual: Individual, parent: Kept = NOTHING, exchanges: bytes = b"
         "steward": individual.steward,
         "fallbacks": list(individual.fallbacks),
     }
+    if individual.proposed is not None:
+        record["proposed"] = individual.proposed.plain()
     if individual.questions:
         record["questions"] = keep(blobs, pack(list(map(QUESTION, individual.questions))))
     if exchanges:
@@ -117,6 +119,7 @@ def told(said: Mapping[str, Any]) -> dict[str, Any]:
         "stillborn": tuple(said["stillborn"]),
         "steward": said["steward"],
         "fallbacks": tuple(said["fallbacks"]),
+        "proposed": None if "proposed" not in said else Patch.from_plain(said["proposed"]),
     }
 
 

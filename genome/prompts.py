@@ -127,7 +127,7 @@ def review(desk):
         hypothesis=desk.hypothesis,
         changes=desk.bench.shown(desk.parent["files"], workbench.edits(desk))[:30_000],
         constitution=constitution(desk),
-        failures="\n".join(f"- {child['title']}" for child in failed) or "none",
+        failures="\n".join(f"- {workbench.told(child)}" for child in failed) or "none",
     )
 
 

@@ -111,11 +111,16 @@ def past(desk):
     best = sorted(desk.history, key=lambda child: -child["gain"])[: MOST_LINES // 3]
     chosen = {child["id"]: child for child in [*best, *desk.history[-MOST_LINES // 2 :]]}
     lines = [
-        f"{c['id']} from {c['parent']}: {c['status']}, {c['gain']:+.3f}, {', '.join(c['operators'][:4])}: {c['title']}"
+        f"{c['id']} from {c['parent']}: {c['status']}, {c['gain']:+.3f}, {', '.join(c['operators'][:4])}: {told(c)}"
         for c in chosen.values()
         if c["parent"] is not None
     ]
     return "\n".join(lines) or "nothing was tried yet"
+
+
+def told(child):
+    """The title of a patch, and what a person said who did not let it run."""
+    return f"{child['title']} ({child['refused']})" if "refused" in child else child["title"]
 
 
 def replace(desk, at, source):

@@ -116,6 +116,18 @@ def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Seque
     )
 
 
+def compare_call(before: Genome, after: Genome) -> Call:
+    """Ask for the patch that leads from one genome to another."""
+    files: list[Plain] = [{name: genome.raw(name) for name in genome} for genome in (before, after)]
+    return Call(
+        entry="compare:main",
+        harness={"compare": guest("compare")},
+        arguments=tuple(files),
+        limits=BUILD_LIMITS,
+        preload="code",
+    )
+
+
 def rules(policy: Policy) -> Plain:
     """What a policy allows and forbids, for a jail in which sources are checked against it."""
     return policy.plain()  # type: ignore[return-value]  # a dict of plain data

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive import RACED, Columns, Evaluation, Individual, Question
-from hyperagent.contract import Built, Failure, build_call, built, propose_call, proposed, rules, select_call, selected
+from hyperagent.contract import (
+    Built,
+    Failure,
+    build_call,
+    built,
+    compare_call,
+    propose_call,
+    proposed,
+    rules,
+    select_call,
+    selected,
+)
 from hyperagent.domain import Domain, plain
 from hyperagent.errors import GenomeError, RunError
 from hyperagent.evaluate import Evaluator
@@ -34,6 +45,7 @@ SMOKE_CALLS = 2
 CONSTITUTION = "constitution"
 TASK_AGENT = "task_agent.py"
 NOISE_TRIES = 3
+EDITED = "edited by a person"
 ASKED = 24
 """How many proposals are asked for, at most, until one changes something that is not fixed."""
 
@@ -218,6 +230,25 @@ class Nursery:
             return made.text
         broken = [*made.violations, *genome_violations(made.genome, self._policy)]
         return "; ".join(map(str, broken[:5])) or Program(made.genome, self._units)
+
+    async def edited(self, draft: Draft, genome: Genome) -> Draft:
+        """The draft with what a person made of its genome, by the patch that leads there from the parent."""
+        child = draft.individual
+        parent = self.individual(child.parents[0])
+        if child.patch is None or genome == child.genome:
+            return draft
+        patch = proposed(await self.flow.call(compare_call(parent.genome, genome)))
+        if isinstance(patch, Failure):
+            return Draft(replace(child, stillborn=(f"edited: {patch.text}",), proposed=child.patch))
+        title = f"{child.patch.title[:250]} ({EDITED})"
+        return await self.rebuilt(draft, replace(child.patch, edits=patch.edits, title=title))
+
+    async def rebuilt(self, draft: Draft, patch: Patch) -> Draft:
+        """The draft by another patch than was proposed, built and gated as any."""
+        child = draft.individual
+        parent = self.individual(child.parents[0])
+        base = replace(child, genome=parent.genome, patch=patch, proposed=child.patch)
+        return replace(await self._built(base, parent), history=draft.history, donors=draft.donors)
 
     async def tried(self, draft: Draft) -> Individual:
         """The child with its evaluations on validation and train; one that is given up on the way has neither.

@@ -15,6 +15,7 @@ from hyperagent.review import REFUSED, Ask, Reviews
 from hyperagent.run import Run
 from hyperagent.settings import Settings
 from hyperagent.streams import stream_seed
+from meta import Genome
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ class Population:
         """The draft, refused if a person says so. Where nobody says anything it waits for ever, and the run ends."""
         child = draft.individual
         verdict = self._reviews.verdict(child, self._nursery.individual(child.parents[0]))
+        if isinstance(verdict, Genome):
+            return await self._nursery.edited(draft, verdict)
         if verdict is None:
             self.waiting.append(child.id)
             await Future[None]()

@@ -152,6 +152,11 @@ class Again:
             draft = await self._nursery.draft(id, kept.parents[0], block.columns, block.count)
         except LLMError as error:
             return [Divergence(id, "questions", [question.text for question in kept.questions], str(error))]
+        if kept.proposed is not None and kept.patch is not None:
+            found = patched_alike(replace(kept, patch=kept.proposed), draft.individual)
+            if found or kept.digest == self._archive[kept.parents[0]].digest:
+                return found
+            draft = await self._nursery.rebuilt(draft, kept.patch)
         found = made_alike(kept, draft.individual)
         if found or draft.individual.stillborn:
             return found or differences(id, ("stillborn", [*kept.stillborn], [*draft.individual.stillborn]))
@@ -237,6 +242,11 @@ def answering(run: Run, flow: Flow) -> Gateway | None:
 
 def made_alike(kept: Individual, made: Individual) -> list[Divergence]:
     """Where the patch, what it was asked from, or the genome that came of it differ."""
+    return patched_alike(kept, made) + differences(kept.id, ("genome", kept.digest, made.digest))
+
+
+def patched_alike(kept: Individual, made: Individual) -> list[Divergence]:
+    """Where the patch differs, or what it was asked from."""
     old, new = kept.patch, made.patch
     found = differences(kept.id, ("questions", [*kept.questions], [*made.questions]))
     if old is None or new is None:
@@ -249,7 +259,7 @@ def made_alike(kept: Individual, made: Individual) -> list[Divergence]:
             ("operators", [*old.operators], [*new.operators]),
             ("edits", old.plain()["edits"], new.plain()["edits"]),
         )
-    return found + differences(kept.id, ("genome", kept.digest, made.digest))
+    return found
 
 
 def differences(id: int, *sides: tuple[str, object, object]) -> list[Divergence]:

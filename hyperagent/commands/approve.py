@@ -8,10 +8,13 @@ import click
 
 from archive import Archive, Individual
 from hyperagent.commands.diff import print_diffs
+from hyperagent.commands.editor import edited
 from hyperagent.errors import RunError, UsageError
-from hyperagent.review import Review, Reviews, reviewed
+from hyperagent.review import Edits, Review, Reviews, Verdict, reviewed
 from hyperagent.run import ARCHIVE, locked
 from hyperagent.science.text import line
+from meta import Genome
+from meta.genome import GenomeFileError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,33 +61,62 @@ def opened(folder: Path) -> Archive:
 
 
 def work_through(console: "Console", folder: Path) -> int:
-    """Show each that waits and take a yes, a no with a reason, or nothing; how many were decided on."""
+    """Show each that waits and take a yes, a no with a reason, an edit, or nothing; how many were decided on."""
     decided = 0
     with locked(folder), closing(opened(folder)) as archive:
         reviews = Reviews(archive, "never")
         for review in [*reviews.waiting()]:
             said = asked(console, review)
-            if said is not None:
+            if isinstance(said, str):
                 reviews.decide(review.id, said)
-                decided += 1
+            elif said is not None:
+                reviews.decide(review.id, "", said)
+            decided += said is not None
     return decided
 
 
-def ask(console: "Console", child: Individual, parent: Individual) -> str | None:
+def edit(folder: Path, id: int) -> None:
+    """Open a child that waits in an editor, and say yes to what comes out of it."""
+    with locked(folder), closing(opened(folder)) as archive:
+        reviews = Reviews(archive, "never")
+        found = next((one for one in reviews.waiting() if one.id == id), None)
+        if found is None:
+            raise UsageError(f"child {id} waits for no yes or no, expected one that does")
+        reviews.decide(id, "", by_hand(found))
+
+
+def by_hand(review: Review) -> Edits:
+    """What a person makes of the files that a child changed."""
+    found = edited(review.files)
+    try:
+        Genome({name: text for name, text in {**review.files, **found}.items() if text is not None})
+    except GenomeFileError as error:
+        raise UsageError(f"child {review.id}: {error}") from None
+    return found
+
+
+def ask(console: "Console", child: Individual, parent: Individual) -> Verdict:
     """Ask about a child while the run goes."""
-    return asked(console, reviewed(child, parent, None))
+    said = asked(console, reviewed(child, parent, None))
+    return said if said is None or isinstance(said, str) else child.genome.with_files(said)
 
 
-def asked(console: "Console", review: Review) -> str | None:
-    """Show a child and take an answer: "" for yes, a reason for no, None for later."""
+def asked(console: "Console", review: Review) -> str | Edits | None:
+    """Show a child and take an answer: "" for yes, a reason for no, None for later; what an editor made of it."""
     from rich.text import Text
 
     console.print(Text(f"\nchild {review.id} of {review.parent}: {line(review.title)}", "bold"))
     console.print(Text(line(review.hypothesis, 1000)))
     print_diffs(console, [{"file": "", "diff": diff, "added": 0, "removed": 0} for diff in review.diffs])
     answer = click.prompt(
-        "run it? [y]es, [n]o, [l]ater", type=click.Choice(["y", "n", "l"]), show_choices=False, err=True
+        "run it? [y]es, [n]o, [e]dit, [l]ater", type=click.Choice(["y", "n", "e", "l"]), show_choices=False, err=True
     )
+    if answer == "e":
+        try:
+            return by_hand(review) or ""
+        except (RunError, UsageError) as error:
+            console.print(Text(str(error), "red"))
+            return asked(console, review)
     if answer == "n":
         return str(click.prompt("why not", err=True)).strip() or "no reason was given"
     return "" if answer == "y" else None

@@ -90,6 +90,7 @@ class Account(Row):
 
     steward: int
     fallbacks: list[str]
+    proposed: str | None
     hypothesis: str
     operators: list[str]
     gate: str
@@ -156,6 +157,7 @@ def account(of: Individual) -> Account:
         **row(member(of)),
         steward=of.steward,
         fallbacks=list(of.fallbacks),
+        proposed=None if of.proposed is None else of.proposed.title,
         hypothesis=patch.hypothesis,
         operators=list(patch.operators),
         gate=gate(of),
@@ -268,6 +270,7 @@ def facts(page: Page) -> list[tuple[str, str]]:
         ("gain", "" if page["gain"] is None else f"{signed(page['gain'])} on validation, over its parent"),
         ("steward", f"{page['steward']}, whose select chose the parent" if page["parents"] else ""),
         ("title", line(page["title"])),
+        ("edited", "" if page["proposed"] is None else f"by a person; proposed was: {line(page['proposed'])}"),
         ("hypothesis", line(page["hypothesis"], 1000)),
         ("operators", line(" ".join(page["operators"]), 1000)),
         ("gate", page["gate"]),

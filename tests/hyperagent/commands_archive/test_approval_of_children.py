@@ -10,8 +10,11 @@ import pytest
 
 import hyperagent as ha
 from archive import Archive, Individual, lineage_digest
+from hyperagent.commands import show
+from hyperagent.commands.log import log
 from hyperagent.nursery import summary
 from hyperagent.replay import replay
+from meta import Genome
 from tests.hyperagent.conftest import domain_with
 
 pytestmark = pytest.mark.slow
@@ -59,6 +62,77 @@ def test_with_meta_only_changes_beyond_the_task_agent_are_looked_at() -> None:
 def test_saying_yes_to_all_changes_nothing() -> None:
     plain = lineage_digest(ha.evolve(domain_with(), generations=6))
     assert lineage_digest(ha.evolve(domain_with(), generations=6, approve="always", review=lambda *_: "")) == plain
+
+
+def turned(child: Individual, parent: Individual) -> Genome:
+    """The child with a task agent that a person wrote, another one each time."""
+    del parent
+    source = f"def solve(task, tools):\n    return task[::-1]  # {child.id}\n"
+    return child.genome.with_files({"task_agent.py": source})
+
+
+def test_what_a_person_makes_of_a_child_is_run_in_its_place_and_the_proposal_is_kept(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    list(ha.evolve(domain_with(), run, generations=4, approve="always", review=turned))
+    with closing(Archive(run / "archive.sqlite")) as archive:
+        edited = [child for child in archive if child.proposed is not None]
+    assert edited and all("[::-1]" in str(child.genome["task_agent.py"]) for child in edited)
+    best = max(edited, key=lambda child: child.score)
+    assert best.score == 1.0 and best.patch is not None and best.patch.title.endswith("(edited by a person)")
+    assert best.proposed is not None and best.proposed.edits != best.patch.edits
+    page = show.individual(run, best.id)
+    assert page["proposed"] == best.proposed.title
+    told = [entry["proposed_patch"] for entry in log(run)]
+    assert [one is not None for one in told] == [id in [child.id for child in edited] for id in range(5)]
+    assert [found for _, new in replay(domain_with(), run) for found in new] == []
+    assert [found for _, new in replay(domain_with(), run, evaluations=True) for found in new] == []
+
+
+def test_what_a_person_makes_of_a_child_passes_the_same_gate() -> None:
+    def forbidden(child: Individual, parent: Individual) -> Genome:
+        del parent
+        return child.genome.with_files({"task_agent.py": "import os\n\n\ndef solve(task, tools):\n    return 1\n"})
+
+    population = list(ha.evolve(domain_with(), generations=2, approve="always", review=forbidden))
+    edited = [child for child in population if child.proposed is not None]
+    assert edited and all(child.stillborn[0].startswith("gate: ") for child in edited)
+
+
+EDITOR = """#!/bin/sh
+for file in "$@"; do echo "# by hand" >> "$file"; done
+"""
+
+
+def test_a_child_in_the_queue_is_opened_in_an_editor(tmp_path: Path, hyperagent: Run) -> None:
+    run, domain = tmp_path / "run", domain_with()
+    with pytest.raises(ha.ApprovalNeeded):
+        list(ha.evolve(domain, run, generations=2, approve="always"))
+    (tmp_path / "editor").write_text(EDITOR)
+    (tmp_path / "editor").chmod(0o755)
+    first, *others = [one["id"] for one in json.loads(hyperagent("approve", run, "--json").stdout)]
+    broken = hyperagent("approve", run, "--edit", first, environment={"VISUAL": "false", "EDITOR": ""})
+    assert broken.returncode == 1 and "nothing is changed" in broken.stderr
+    done = hyperagent("approve", run, "--edit", first, *[f"--yes={id}" for id in others], "--json",
+                      environment={"VISUAL": "", "EDITOR": str(tmp_path / "editor")})  # fmt: skip
+    assert done.returncode == 0 and json.loads(done.stdout) == [], done.stderr
+    list(ha.evolve(domain, run, generations=2, approve="always", review=lambda *_: ""))
+    with closing(Archive(run / "archive.sqlite")) as archive:
+        child = archive[first]
+    assert child.proposed is not None and any("# by hand" in str(text) for text in child.genome.values())
+    assert "by a person; proposed was" in hyperagent("show", run, first).stdout
+
+
+def test_a_no_with_its_reason_is_in_the_next_prompt_of_a_model(tmp_path: Path) -> None:
+    prompts: list[str] = []
+
+    def model(request: ha.Request) -> str:
+        if request.tools:
+            prompts.append(str(request.messages[0]))
+        return "no tool is used"
+
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=4, lag=1, llm=ha.Scripted(model), workers=2,
+                   approve="always", review=lambda child, _: "it smells" if child.id == 1 else ""))  # fmt: skip
+    assert any("(refused: it smells)" in prompt for prompt in prompts)
 
 
 def test_children_that_nobody_decides_on_wait_in_a_queue_until_somebody_does(tmp_path: Path, hyperagent: Run) -> None:

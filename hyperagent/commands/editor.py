@@ -1,0 +1,44 @@
+"""A person's own hand: the files of a child in an editor, and what came of them."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from hyperagent.commands.best import inside
+from hyperagent.errors import RunError, UsageError
+
+USUAL = "vi"
+
+
+def edited(files: Mapping[str, str]) -> dict[str, str | None]:
+    """Open files in $VISUAL or $EDITOR and return those that are other ones then; None for one that was removed.
+
+    They lie in a folder of their own; what is put beside them comes along.
+    """
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or USUAL)
+    with tempfile.TemporaryDirectory(prefix="hyperagent-") as folder:
+        root = Path(folder)
+        for name, text in files.items():
+            path = inside(root, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        try:
+            done = subprocess.run([*command, *(str(inside(root, name)) for name in files)], cwd=root, check=False)
+        except OSError as error:
+            raise UsageError(f"{command[0]}: {error.strerror}, expected an editor in $VISUAL or $EDITOR") from None
+        if done.returncode:
+            raise RunError(f"{command[0]} ended with {done.returncode}: nothing is changed")
+        after = {path.relative_to(root).as_posix(): text_of(path) for path in root.rglob("*") if path.is_file()}
+    gone: dict[str, str | None] = {name: None for name in files if name not in after}
+    return gone | {name: text for name, text in sorted(after.items()) if files.get(name) != text}
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that came out of an editor."""
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise RunError(f"{path.name}: is no text in UTF-8, expected what was edited to be") from None

@@ -21,7 +21,7 @@ from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
 from archive.record import Kept, kept, unpack, unpacked, vouched
-from archive.store import FORMAT, PRUNED, begun_as, chained
+from archive.store import FORMAT, PRUNED, begun_as, chained, connected
 
 MOST_PAGES = 20
 STRUCTURE = "the file"
@@ -56,7 +56,7 @@ def examined(path: Path) -> Health:
         health.damage.append(Damage(STRUCTURE, "is not there"))
         return health
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with closing(connected(path)) as connection:
             Examination(connection, health).run()
     except sqlite3.Error as error:
         health.damage.append(Damage(STRUCTURE, f"cannot be read further: {error}"))

@@ -12,6 +12,7 @@ Opening, reading one individual and writing one take the same time however many 
 import functools
 import hashlib
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
@@ -67,7 +68,7 @@ class Store:
         if path is not None and not create and not path.is_file():
             raise ArchiveError(f"{path}: no such file, expected the archive of a run")
         try:
-            self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
+            self._connection = connected(path)
         except sqlite3.Error as error:
             raise ArchiveError(f"{path}: cannot be opened as an archive: {error}") from None
         self.blob = functools.lru_cache(maxsize=REMEMBERED)(self._blob)
@@ -316,6 +317,18 @@ class Store:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise ArchiveError(f"{self.path}: {error}") from None
+
+
+def connected(path: Path | None) -> sqlite3.Connection:
+    """A connection to a file, or to memory. Where nothing can be written beside it, it is read as it lies there.
+
+    In write-ahead mode even readers write, so without that nobody could look at a run on a disk that is read-only.
+    """
+    if path is None:
+        return sqlite3.connect(":memory:", isolation_level=None)
+    if path.is_file() and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
+    return sqlite3.connect(path, isolation_level=None)
 
 
 def chained(last: bytes, line: bytes) -> bytes:

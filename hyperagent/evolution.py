@@ -58,9 +58,9 @@ def evolve(
     no patch changes. `llm` is the name of a model, or a model; without one operators propose.
 
     With `approve="always"` or `"meta"` children (or those that change more than task_agent.py) are not run before
-    `review(child, parent)` has returned "" for them, a reason why not, which later proposals are shown, or a `meta.Genome`
-    to run in its place. None leaves a child in the queue that `hyperagent approve` works through; when nothing else is
-    left, `ApprovalNeeded` is raised.
+    `review(child, parent)` has returned "" for them, a reason why not, which later proposals are shown, or a
+    `meta.Genome` to run in its place. None leaves a child in the queue that `hyperagent approve` works through; when
+    nothing else is left, `ApprovalNeeded` is raised.
 
     Raises `DomainError`, `RunError`, `GenomeError` or `UsageError` before anything is run if something is not as it
     must be, and `sandbox_runner.SandboxUnavailable` where no safe jail can be had.

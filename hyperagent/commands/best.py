@@ -7,6 +7,7 @@ from archive import Individual
 from hyperagent.commands.diff import FileDiff, file_diffs, print_diffs
 from hyperagent.commands.show import SPLITS, Row, row
 from hyperagent.errors import RunError
+from hyperagent.names import refuse_for_git
 from hyperagent.run import reading
 from hyperagent.science.members import known, member
 from hyperagent.science.text import line, number
@@ -80,7 +81,11 @@ def write_files(individual: Individual, out: Path) -> list[Path]:
 
 
 def inside(out: Path, name: str) -> Path:
-    """The path of a file in a folder; a genome checks its names, and this does not rely on it."""
+    """The path of a file in a folder; a genome checks its names, and this does not rely on it.
+
+    What would make a git repository of the folder is refused, since its settings can name commands to be run.
+    """
+    refuse_for_git(name)
     root = out.resolve()
     target = (root / name).resolve()
     if target == root or not target.is_relative_to(root):

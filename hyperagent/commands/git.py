@@ -6,7 +6,6 @@ Branches `seed` and `best`, a tag for each improvement, and refs/individuals/ID 
 read are refused.
 """
 
-import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from archive import Archive, Individual
 from hyperagent.errors import RunError
+from hyperagent.names import refuse_for_git
 from hyperagent.run import reading
 from hyperagent.science.members import mean, status
 from hyperagent.science.text import visible
@@ -108,8 +108,7 @@ def changes(individual: Individual, before: Genome | None) -> bytes:
 
 def quoted(name: str) -> str:
     """A path as git reads it; one that means something to git itself is refused."""
-    if any(re.fullmatch(r"\.git.*|git~[0-9]+", part, re.IGNORECASE) for part in name.split("/")):
-        raise RunError(f"file {name!r} of a genome would mean something to git, expected another name")
+    refuse_for_git(name)
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from specimens import individual, stillborn
 
-from archive import Archive, ArchiveError, Individual
+from archive import Archive, ArchiveError, Individual, examined
 from archive.delta import MOST_BYTES
 
 
@@ -225,3 +225,34 @@ def test_a_file_copied_in_the_middle_of_an_append_holds_what_was_committed(tmp_p
     with closing(Archive(tmp_path / "b")) as copy:
         assert [*copy] == [individual(0, 1)]
         copy.add(individual(1, 1))
+
+
+def fill(archive: Archive) -> None:
+    """Add individuals for as long as it goes."""
+    for id in range(1000):
+        archive.add(individual(id, 1.0))
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="needs root, to mount a disk")
+@pytest.mark.slow
+def test_a_disk_that_is_full_or_read_only_costs_nothing_that_was_written(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)], check=False)
+    if made.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        with closing(Archive(disk / "a")) as archive:
+            with pytest.raises(ArchiveError, match=r"individual \d+ could not be written: database or disk is full"):
+                fill(archive)
+            count = len(archive)
+            subprocess.run(["mount", "-o", "remount,size=4m", str(disk)], check=True)
+            archive.add(individual(count, 1.0))
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with closing(Archive(disk / "a", create=False)) as archive:
+            assert [*archive] == [individual(id, 1.0) for id in range(count + 1)]
+            with pytest.raises(ArchiveError, match="readonly database"):
+                archive.add(individual(count + 1, 1.0))
+        assert examined(disk / "a").damage == []
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)

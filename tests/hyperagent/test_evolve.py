@@ -1,5 +1,7 @@
 """Evolution from the outside: what is yielded, what is kept, and that it can be repeated."""
 
+import itertools
+import time
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,11 @@ def test_an_unknown_setting_and_a_bad_value_are_named() -> None:
         ha.evolve(domain_with(), speed=3)
     with pytest.raises(ha.UsageError, match="generations is -1"):
         ha.evolve(domain_with(), generations=-1)
+
+
+def test_a_clock_that_jumps_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = lineage_digest(ha.evolve(domain_with(), generations=8, seed=3, minutes=5))
+    jumps = itertools.cycle([0.0, 1e9, -1e6, 4e9])
+    monkeypatch.setattr(time, "time", lambda: next(jumps))
+    monkeypatch.setattr(time, "time_ns", lambda: int(next(jumps) * 1e9))
+    assert lineage_digest(ha.evolve(domain_with(), generations=8, seed=3, minutes=5)) == whole

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, Individual
+from hyperagent.commands.best import write_files
 from hyperagent.commands.git import to_git
 from hyperagent.commands.portable import from_file, to_file
 from hyperagent.errors import RunError
@@ -108,12 +109,15 @@ def test_merges_deletions_tags_and_bisect(run: Path, tmp_path: Path) -> None:
 
 
 @needs_git
-@pytest.mark.parametrize("name", [".git/config", "a/.GIT/hooks/x", ".gitattributes", "git~1/x"])
-def test_a_file_that_git_would_obey_is_refused(run: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", [".git/config", "a/.GIT/hooks/x", ".gitattributes", "git~1/x", ".g\u200cit/config"])
+def test_a_file_that_git_would_obey_is_written_nowhere(run: Path, tmp_path: Path, name: str) -> None:
     seed = scored(run, 0, 0.5, ())
     seed = replace(seed, genome=seed.genome.with_files({name: "[core]"}))
     with pytest.raises(RunError, match="would mean something to git"):
         to_git(made(tmp_path / "hostile", seed), tmp_path / "repo")
+    with pytest.raises(RunError, match="would mean something to git"):
+        write_files(seed, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_run_goes_into_one_file_and_back_without_loss(hyperagent: Run, run: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def score(task, answer):
 
 backwards = ha.Domain("backwards", [ha.Task(word, word, word[::-1]) for word in words], score)
 """
-LEAST_WAIT = 0.5
+LEAST_WAIT = 1.0
 PATIENCE = 60.0
 HOST_SHARE = 0.2
 

@@ -19,7 +19,7 @@ MARGIN = 1.25
 class Child:
     """One that has begun: what its proposal and, once that has begun, its evaluation are charged to.
 
-    `waits` says that only the test tasks may be left to do, once those before it are kept.
+    `waits` says that it waits for those before it, which are to be kept first, or for a person.
     """
 
     proposal: Account
@@ -72,7 +72,7 @@ class Admission:
             self._inside[id].evaluation = account
 
     def wait(self, id: int) -> None:
-        """A child is evaluated, and waits for those before it."""
+        """A child waits for those before it, or for a person."""
         if id in self._inside:
             self._inside[id].waits = True
         self.wake()

@@ -92,7 +92,7 @@ class Gateway:
         self._admission.evaluate(id, self._account(account))
 
     def wait(self, id: int) -> None:
-        """A child is evaluated, and waits for those before it."""
+        """A child waits for those before it, or for a person."""
         self._admission.wait(id)
         self._wake()
 

@@ -137,12 +137,10 @@ class Nursery:
         if self._gateway is not None:
             await self._gateway.begin(id)
 
-    def wait(self, child: Individual) -> None:
-        """A child was tried: nothing more will be spent on it, except where it may be the best so far."""
-        if self._gateway is not None and not child.stillborn and not child.culled:
-            self._gateway.wait(child.id)
-        else:
-            self.end(child.id)
+    def wait(self, id: int) -> None:
+        """A child waits for others, or for a person: nobody should wait for what it leaves of what is held for it."""
+        if self._gateway is not None:
+            self._gateway.wait(id)
 
     def end(self, id: int) -> None:
         """Nothing more will be spent on a child."""

@@ -115,7 +115,10 @@ class Population:
     async def _to_its_end(self, chosen: Individual, columns: Columns, count: int) -> None:
         draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)
         child = await self._nursery.tried(await self._reviewed(draft))
-        self._nursery.wait(child)
+        if child.stillborn or child.culled:
+            self._nursery.end(child.id)
+        else:
+            self._nursery.wait(child.id)
         await self._turn(child.id)
         other = self._archive.id_of(child.digest)
         if not child.stillborn and other is not None:
@@ -133,6 +136,7 @@ class Population:
             return await self._nursery.edited(draft, verdict)
         if verdict is None:
             self.waiting.append(child.id)
+            self._nursery.wait(child.id)
             await Future[None]()
         return draft if not verdict else Draft(replace(child, stillborn=(f"{REFUSED}{verdict}",)))
 

@@ -237,7 +237,8 @@ class Nursery:
             return draft
         patch = proposed(await self.flow.call(compare_call(parent.genome, genome)))
         if isinstance(patch, Failure):
-            return Draft(replace(child, stillborn=(f"edited: {patch.text}",), proposed=child.patch))
+            reason = f"edited: {patch.text}"
+            return Draft(replace(child, genome=parent.genome, stillborn=(reason,), proposed=child.patch))
         title = f"{child.patch.title[:250]} ({EDITED})"
         return await self.rebuilt(draft, replace(child.patch, edits=patch.edits, title=title))
 

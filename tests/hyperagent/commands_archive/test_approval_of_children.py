@@ -88,6 +88,15 @@ def test_what_a_person_makes_of_a_child_is_run_in_its_place_and_the_proposal_is_
     assert [found for _, new in replay(domain_with(), run, evaluations=True) for found in new] == []
 
 
+def test_a_child_that_a_person_turns_back_into_its_parent_is_not_run(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    list(ha.evolve(domain_with(), run, generations=1, approve="always", review=lambda _, parent: parent.genome))
+    with closing(Archive(run / "archive.sqlite")) as archive:
+        assert archive[1].stillborn and archive[1].stillborn[0].startswith("edited: ")
+        assert archive[1].proposed is not None and archive[1].genome == archive[0].genome
+    assert [found for _, new in replay(domain_with(), run) for found in new] == []
+
+
 def test_what_a_person_makes_of_a_child_passes_the_same_gate() -> None:
     def forbidden(child: Individual, parent: Individual) -> Genome:
         del parent

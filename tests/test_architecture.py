@@ -42,6 +42,7 @@ DOORS = {
 }
 BROAD = {
     "hyperagent/cli.py": "the funnel for all errors",
+    "hyperagent/commands/tracking.py": "around MLflow, which raises what its stores raise",
     "hyperagent/flow.py": "raised again where the future is awaited",
     "hyperagent/llm/messages_api.py": "around a client that reports a broken answer by whatever it stumbles on",
     "hyperagent/evaluate.py": "around the score function of a user's domain",

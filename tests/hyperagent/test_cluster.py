@@ -71,7 +71,13 @@ def test_a_call_that_asks_ends_and_is_told_what_it_was_told_before() -> None:
 
 def test_without_ray_the_option_says_what_to_install(hyperagent: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "ray.py").write_text("raise ModuleNotFoundError('no ray', name='ray')")
-    done = hyperagent("run", "repair", "--cluster", "auto", environment={"PYTHONPATH": str(tmp_path)})
+    done = hyperagent(
+        "run",
+        "repair",
+        "--cluster",
+        "auto",
+        environment={"PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"},
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert "a cluster needs Ray, which is not installed: pip install 'hyperagent[ray]'" in done.stderr
     both = hyperagent("run", "repair", "--cluster", "auto", "--workers", "2")
@@ -86,8 +92,9 @@ def nodes() -> Iterator[Any]:
 
     # The path of a socket may have 107 characters, which a folder of pytest's would use up.
     folder = tempfile.mkdtemp(prefix="ray-")
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "temp_dir": folder})
+    # Outside of it Ray leaves files of one user that others cannot write over.
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_TMPDIR=folder)
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     cluster.add_node(num_cpus=1)
     yield cluster
     cluster.shutdown()

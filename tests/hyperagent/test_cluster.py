@@ -27,6 +27,7 @@ ASKING = Module("def run(api, n): return [api.ask(k) for k in range(n)]")
 CHANGING = Module("import time\ndef run(api): return api.ask(time.time()), api.ask(0)")
 SLOW = Module("import time\ndef run(api): time.sleep(30)")
 LIMITS = Limits()
+NAPPING = Module("import time\ndef run(api):\n    time.sleep(6)\n    return 'awake'")
 PRELOADS = {"bare": Preload()}
 KEY = b"sk-for-the-host-alone"
 WORKER = "sandbox_runner.worker"
@@ -157,6 +158,20 @@ def test_a_call_that_asks_otherwise_each_time_comes_to_an_end(jails: Any) -> Non
         jails.answer(job, 0)
         asked += 1
     assert (event.outcome.reason, asked) == ("asks something else each time", 4)
+
+
+@pytest.mark.slow
+def test_a_call_whose_node_dies_under_it_is_run_again_on_another(nodes: Any, jails: Any) -> None:
+    for _ in range(2):
+        jails.submit(call(NAPPING))
+    (second,) = nodes.worker_nodes
+    until(lambda: bool(workers_below(raylet(nodes.head_node)) and workers_below(raylet(second))))
+    assert jails.wait(1.5) == [], "both calls are running"
+    try:
+        nodes.remove_node(second, allow_graceful=False)
+        assert [event.outcome.value for event in events(jails, 2)] == ["awake", "awake"]
+    finally:
+        nodes.add_node(num_cpus=1)
 
 
 @pytest.mark.slow

@@ -10,8 +10,8 @@ from archive import Archive
 from hyperagent.confirm import compiled
 from hyperagent.contract import Failure, failure
 from hyperagent.flow import Flow
-from hyperagent.nursery import summary
 from hyperagent.program import Program, guest, package_sources
+from hyperagent.showing import summary
 from meta import Genome
 from sandbox_runner import Call, Limits, Plain, Pool, Preload, Returned
 

@@ -1,18 +1,15 @@
 """From a chosen parent to a child that has been tried: propose, build, gate, smoke, evaluate."""
 
 import functools
-import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive import RACED, Columns, Evaluation, Individual, Question
+from hyperagent.building import Builder
 from hyperagent.contract import (
-    Built,
     Failure,
-    build_call,
-    built,
     compare_call,
     propose_call,
     proposed,
@@ -20,27 +17,22 @@ from hyperagent.contract import (
     select_call,
     selected,
 )
-from hyperagent.domain import Domain, plain
-from hyperagent.errors import GenomeError, RunError
+from hyperagent.domain import Domain
+from hyperagent.errors import RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Flow
 from hyperagent.gateway import PROPOSE, Conversation, Gateway
 from hyperagent.honesty import QUARANTINE, Noise, Watch
 from hyperagent.parents import RULES
-from hyperagent.program import Program, Unit, file_digest, module_name
+from hyperagent.program import Program, module_name
 from hyperagent.rehearsal import Rehearsal
-from hyperagent.review import REFUSED
 from hyperagent.run import Run
+from hyperagent.showing import Showing
 from hyperagent.streams import stream_seed
 from hyperagent.touched import touched
 from meta import Genome, Patch, Policy
-from meta.gate import genome_violations
 from sandbox_runner import Plain
 
-HISTORY = 150
-DONORS = 2
-DONOR_POOL = 12
-SHOWN_TEXT = 1000
 SMOKE_CALLS = 2
 CONSTITUTION = "constitution"
 TASK_AGENT = "task_agent.py"
@@ -80,17 +72,17 @@ class Nursery:
         self._seed = seed
         self._frozen = frozen
         self._proposer = seed if run.settings.proposer == "seed" else frozen
-        self._policy = policy
+        self._builder = Builder(flow, policy)
         self._gateway = gateway
-        self._units: dict[str, Unit] = {}
         self._living: Counter[int] = Counter()
         self._counted = 0
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
-        self._told = functools.lru_cache(maxsize=HISTORY + 4 * run.settings.lag)(self._summary)
+        train = self.evaluator.splits["train"]
+        self._showing = Showing(self.individual, train, run.settings.seed, run.settings.lag)
 
     async def firstborn(self) -> Individual:
         """The seed, evaluated on every split."""
-        program = await self.program(self._seed)
+        program = await self._builder.program(self._seed)
         splits = {split: await self.evaluator.evaluation(program, split) for split in self.evaluator.splits}
         return Individual(id=0, genome=self._seed, evaluations=splits)
 
@@ -98,7 +90,7 @@ class Nursery:
         """How much the trials of the seed differ when they are made again; None with a model, where that would cost."""
         if self._gateway is not None:
             return None
-        program, known = await self.program(seed.genome), seed.evaluations
+        program, known = await self._builder.program(seed.genome), seed.evaluations
         found = Noise.measured([known["train"], await self.evaluator.again(program, "train")])
         if not found.is_noisy:
             return found
@@ -111,7 +103,7 @@ class Nursery:
             return RULES[self._settings.parents](columns, self._grown(count), seeds), 0, []
         fallbacks: list[str] = []
         for steward, genome in self._stewards(columns, count):
-            program = await self.program(genome)
+            program = await self._builder.program(genome)
             picks = selected(await self.flow.call(select_call(program, columns, seeds)), columns, len(seeds))
             if not isinstance(picks, Failure):
                 return picks, steward, fallbacks
@@ -151,10 +143,10 @@ class Nursery:
         """A child of a parent as its meta agent wants it, checked and compiled but not tried."""
         parent = self.individual(parent_id)
         base = Individual(id=id, genome=parent.genome, parents=(parent_id,))
-        program = await self.program(parent.genome)
+        program = await self._builder.program(parent.genome)
         self.evaluator.remember(program, parent.evaluations)
-        history = tuple(self._told(other) for other in range(max(0, count - HISTORY), count))
-        donors, asked = self._donors(id, parent, columns), list[Question]()
+        history, donors = self._showing.history(count), self._showing.donors(id, parent, columns)
+        asked = list[Question]()
         answer = self._conversation(id, parent, asked.append)
         patch = await self._permitted(parent, program, history, donors, id, answer)
         base = replace(base, questions=tuple(asked))
@@ -172,7 +164,7 @@ class Nursery:
         answer: Conversation | None,
     ) -> Patch | Failure:
         """A proposal without its edits of what is fixed; where nothing is left of it, another one is asked for."""
-        proposer = program if self._proposer is None else await self.program(self._proposer)
+        proposer = program if self._proposer is None else await self._builder.program(self._proposer)
         for attempt in range(ASKED):
             seed = stream_seed(self._settings.seed, f"propose {attempt}" if attempt else "propose", number)
             patch = await self._proposal(proposer, parent, history, donors, seed, answer)
@@ -199,7 +191,7 @@ class Nursery:
         answer: Conversation | None = None,
     ) -> Patch | Failure:
         model = None if answer is None else self._model()
-        call = propose_call(program, self._shown(parent), [*history], donors, seed, model)
+        call = propose_call(program, self._showing.parent(parent), [*history], donors, seed, model)
         return proposed(await self.flow.call(call, answer))
 
     def _conversation(self, id: int, parent: Individual, asked: Callable[[Question], None]) -> Conversation | None:
@@ -219,15 +211,14 @@ class Nursery:
         """What a proposal is told of its models."""
         assert self._gateway is not None
         constitution = self._archive.store.setting(CONSTITUTION) or ""
-        return {"models": [*self._gateway.models], "constitution": constitution, "rules": rules(self._policy)}
+        return {"models": [*self._gateway.models], "constitution": constitution, "rules": rules(self._builder.policy)}
 
     async def _rehearsed(self, parent: Individual, patch: Patch) -> Program | str:
         """The program that a patch would give a child, or why there would be none."""
-        made = await self._made(patch, parent)
-        if isinstance(made, Failure):
-            return made.text
-        broken = [*made.violations, *genome_violations(made.genome, self._policy)]
-        return "; ".join(map(str, broken[:5])) or Program(made.genome, self._units)
+        grown = await self._builder.grown(parent.genome, patch)
+        if isinstance(grown, Failure):
+            return grown.text
+        return grown.program or "; ".join(map(str, grown.broken[:5]))
 
     async def edited(self, draft: Draft, genome: Genome) -> Draft:
         """The draft with what a person made of its genome, by the patch that leads there from the parent."""
@@ -276,7 +267,7 @@ class Nursery:
         """
         parent = self.individual(draft.individual.parents[0])
         entry = "meta_agent.py"
-        same = program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry)
+        same = program.closure_digest(entry) == (await self._builder.program(parent.genome)).closure_digest(entry)
         if same or self._proposer is not None or self._gateway is not None:
             return ""
         for call in range(SMOKE_CALLS):
@@ -288,18 +279,18 @@ class Nursery:
 
     async def _raced(self, program: Program, parent: Individual) -> tuple[Evaluation, bool]:
         entry = "task_agent.py"
-        if program.closure_digest(entry) == (await self.program(parent.genome)).closure_digest(entry):
+        if program.closure_digest(entry) == (await self._builder.program(parent.genome)).closure_digest(entry):
             return await self.evaluator.evaluation(program, "validation"), True
         return await self.evaluator.race(program, "validation", parent.evaluations["validation"])
 
     async def tested(self, child: Individual) -> Individual:
         """The child with its evaluation on the held-out split, which nothing but the report reads."""
-        test = await self.evaluator.evaluation(await self.program(child.genome), "test")
+        test = await self.evaluator.evaluation(await self._builder.program(child.genome), "test")
         return replace(child, evaluations={**child.evaluations, "test": test})
 
     async def watched(self, child: Individual) -> tuple[Individual, Watch]:
         """The child, put aside if it scored where no honest answer can, and what was seen of it."""
-        canaries, twins = await self.evaluator.watched(await self.program(child.genome))
+        canaries, twins = await self.evaluator.watched(await self._builder.program(child.genome))
         caught = [trial.task for trial in canaries if trial.score > self.evaluator.worst]
         seen = Watch.seen(child.id, caught, twins)
         if not caught:
@@ -307,88 +298,17 @@ class Nursery:
         reason = f"{QUARANTINE}: scored on {', '.join(caught)}, where no honest answer can"
         return replace(child, stillborn=(reason,), evaluations={"train": child.evaluations["train"]}), seen
 
-    async def program(self, genome: Genome) -> Program:
-        """The compiled genome; what is not compiled yet is compiled in a jail."""
-        missing = [n for n in genome if n.endswith(".py") and file_digest(genome, n) not in self._units]
-        if missing:
-            known = [name for name in genome if name not in missing]
-            made = built(await self.flow.call(build_call(genome, None, self._policy, known)), genome)
-            if isinstance(made, Failure):
-                raise GenomeError(f"the genome cannot be compiled: {made.text}")
-            if made.violations:
-                raise GenomeError(f"the genome cannot run: {made.violations[0]}")
-            self._learn(made)
-        return Program(genome, self._units)
-
-    def _summary(self, id: int) -> Plain:
-        individual = self.individual(id)
-        told = summary(individual, None if individual.parent is None else self.individual(individual.parent))
-        if individual.questions:
-            told["dollars"] = math.fsum(question.dollars for question in individual.questions)
-        return told
-
     async def _built(self, child: Individual, parent: Individual) -> Draft:
-        made = await self._made(child.patch, parent)
-        if isinstance(made, Failure):
-            return Draft(replace(child, stillborn=(f"patch: {made.text}",)))
-        grown = replace(child, genome=made.genome)
-        broken = [*made.violations, *genome_violations(made.genome, self._policy)]
-        if broken:
-            return Draft(replace(grown, stillborn=tuple(f"gate: {violation}" for violation in broken[:5])))
-        other = self._archive.id_of(grown.digest, before=child.id)
+        grown = await self._builder.grown(parent.genome, child.patch)
+        if isinstance(grown, Failure):
+            return Draft(replace(child, stillborn=(f"patch: {grown.text}",)))
+        child = replace(child, genome=grown.genome)
+        if grown.program is None:
+            return Draft(replace(child, stillborn=tuple(f"gate: {violation}" for violation in grown.broken[:5])))
+        other = self._archive.id_of(child.digest, before=child.id)
         if other is not None:
-            return Draft(duplicate(grown, other))
-        return Draft(grown, Program(made.genome, self._units))
-
-    async def _made(self, patch: Patch | None, parent: Individual) -> Built | Failure:
-        """What a patch makes of a parent; what of it may run is ready to run."""
-        known = [name for name in parent.genome if file_digest(parent.genome, name) in self._units]
-        made = built(await self.flow.call(build_call(parent.genome, patch, self._policy, known)), parent.genome)
-        if isinstance(made, Built) and not made.violations:
-            self._learn(made)
-        return made
-
-    def _learn(self, made: Built) -> None:
-        for name, unit in made.units.items():
-            self._units[file_digest(made.genome, name)] = unit
-
-    def _shown(self, parent: Individual) -> Plain:
-        trials: list[Plain] = [
-            {
-                "task": trial.task,
-                "input": shortened(plain(self._task_input(trial.task))),
-                "outcome": trial.outcome,
-                "answer": shortened(trial.answer),
-                "score": trial.score,
-                "feedback": trial.feedback,
-            }
-            for trial in parent.evaluations["train"].trials
-        ]
-        return {
-            "id": parent.id,
-            "files": texts(parent.genome),
-            "score": parent.score,
-            "train": parent.evaluations["train"].mean,
-            "trials": trials,
-        }
-
-    def _task_input(self, id: str) -> object:
-        return next((task.input for task in self.evaluator.splits["train"] if task.id == id), None)
-
-    def _donors(self, id: int, parent: Individual, columns: Columns) -> Plain:
-        found: list[Plain] = []
-        for donor in map(self.individual, donor_ids(self._settings.seed, id, parent.id, columns)):
-            mine = texts(parent.genome)
-            files: Plain = {name: text for name, text in texts(donor.genome).items() if mine.get(name) != text}
-            found.append({"id": donor.id, "score": donor.score, "files": files})
-        return found
-
-
-def donor_ids(seed: int, id: int, parent: int, columns: Columns) -> list[int]:
-    """Those good individuals, other than its parent, that the proposal of child `id` is shown."""
-    order = sorted(range(len(columns.id)), key=lambda k: (-columns.score[k], columns.id[k]))
-    ids = [int(columns.id[k]) for k in order[:DONOR_POOL] if columns.id[k] != parent]
-    return random.Random(stream_seed(seed, "donors", id)).sample(ids, min(DONORS, len(ids)))
+            return Draft(duplicate(child, other))
+        return Draft(child, grown.program)
 
 
 def steward_ids(columns: Columns, last: Individual) -> list[int]:
@@ -399,29 +319,3 @@ def steward_ids(columns: Columns, last: Individual) -> list[int]:
 def duplicate(child: Individual, other: int | None) -> Individual:
     """The child, refused because the archive has its genome already."""
     return replace(child, stillborn=(f"gate: the genome of {other} again",), evaluations={})
-
-
-def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
-    """What proposals are shown of an individual: no trial, and no score but train and validation."""
-    patch = child.patch or Patch()
-    refused = [reason for reason in child.stillborn if reason.startswith(REFUSED)]
-    return {
-        **({"refused": refused[0]} if refused else {}),
-        "id": child.id,
-        "parent": child.parent,
-        "title": patch.title,
-        "operators": [*patch.operators],
-        "status": "stillborn" if child.stillborn else "culled" if child.culled else "alive",
-        "gain": 0.0 if parent is None or child.stillborn or child.culled else child.score - parent.score,
-    }
-
-
-def texts(genome: Genome) -> dict[str, Plain]:
-    """The files of a genome that are text."""
-    return {name: text for name, text in genome.items() if isinstance(text, str)}
-
-
-def shortened(value: object) -> Plain:
-    """Text cut to what a proposal needs of it."""
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}..."

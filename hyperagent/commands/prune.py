@@ -14,11 +14,12 @@ from archive import Archive, ancestors, copied, examined
 from archive.store import PRUNED, Store
 from hyperagent.commands.rollback import replaced, whole_file
 from hyperagent.errors import RunError, UsageError
-from hyperagent.nursery import donor_ids, steward_ids
+from hyperagent.nursery import steward_ids
 from hyperagent.population import block_of
 from hyperagent.run import ARCHIVE, locked, settings_of
 from hyperagent.science.members import census
 from hyperagent.settings import Settings
+from hyperagent.showing import donor_ids
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,8 +12,8 @@ import hyperagent as ha
 from archive import Archive, Individual, lineage_digest
 from hyperagent.commands import show
 from hyperagent.commands.log import log
-from hyperagent.nursery import summary
 from hyperagent.replay import replay
+from hyperagent.showing import summary
 from meta import Genome
 from tests.hyperagent.conftest import domain_with
 

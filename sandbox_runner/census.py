@@ -14,7 +14,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _LEAST_SECONDS, _MOST_SECONDS = 0.01, 0.2
-# The part of the time that may be spent with looking.
+# The part of a processor that looking may take.
 _SHARE = 0.05
 
 
@@ -38,7 +38,7 @@ class Census:
 
     def exceeded(self) -> str:
         """Look once: the name of the limit that is exceeded now, or nothing. Sets `pause`, the time until the next."""
-        started = time.monotonic()
+        started = time.thread_time()
         memory = tasks = 0
         reaped = 0.0
         for pid in _others():
@@ -54,7 +54,7 @@ class Census:
             self._cpu[pid, stat[19]] = own
             reaped += own + of_children
         self.peak_bytes = max(self.peak_bytes, memory)
-        self.pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, (time.monotonic() - started) / _SHARE))
+        self.pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, (time.thread_time() - started) / _SHARE))
         return self._verdict(memory, max(reaped, self.cpu_seconds), tasks)
 
     @property

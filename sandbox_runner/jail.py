@@ -195,6 +195,7 @@ class Walls:
     ) -> None:
         """In the job: take away everything that it does not need, for good."""
         os.setsid()
+        # Busy jobs must not keep those from their turn who watch them.
         os.nice(5)
         if self._level == "namespaces":
             syscalls.unshare(syscalls.NEWNS)

@@ -208,17 +208,16 @@ def _watch(
     for fd in (pidfd, control.fileno(), supervisor):
         poller.register(fd, select.POLLIN)
     held_since, held = math.inf, 0.0
+    look = math.inf if census is None else time.monotonic() + census.pause
     while True:
-        left = math.inf if held_since < math.inf else deadline + held - time.monotonic()
-        ready = dict(poller.poll(_milliseconds(left if census is None else min(left, census.pause))))
+        now = time.monotonic()
+        left = math.inf if held_since < math.inf else deadline + held - now
+        ready = dict(poller.poll(_milliseconds(min(left, look - now))))
         if supervisor in ready:
             os._exit(0)
         if pidfd in ready:
             return "", held + max(0.0, time.monotonic() - held_since)
-        if not ready and (census is None or left <= census.pause):
-            return "wall_seconds", held
-        if census is not None and (exceeded := census.exceeded()):
-            return exceeded, held
+        # Words come first and fast: a job that asks without end must not be credited with the time that a look takes.
         match _word(control) if control.fileno() in ready else "":
             case "hold":
                 held_since = time.monotonic()
@@ -226,6 +225,12 @@ def _watch(
                 held, held_since = held + time.monotonic() - held_since, math.inf
             case "stop":
                 return "cancelled", held
+            case "" if held_since == math.inf and time.monotonic() >= deadline + held:
+                return "wall_seconds", held
+        if census is not None and time.monotonic() >= look:
+            if exceeded := census.exceeded():
+                return exceeded, held
+            look = time.monotonic() + census.pause
 
 
 def _milliseconds(seconds: float) -> int | None:

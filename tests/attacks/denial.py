@@ -217,7 +217,7 @@ def shares_the_work_of_filling_memory(scene):
         time.sleep(1)
         return held
 
-    for _ in range(6):
+    for _ in range(12):
         in_child(fill)
     os.set_blocking(ready, False)
     time.sleep(0.8)

@@ -11,7 +11,7 @@ from tests.attacks.scene import Scene
 
 _PACKAGE = Path(sandbox_runner.__file__).parent
 # What a limit may be exceeded by on a busy machine. The memory of a tree of processes is looked at from time to time.
-_CPU_SLACK, _WALL_SLACK, _MEMORY_SLACK = 1.5, 3.0, 160 << 20
+_CPU_SLACK, _WALL_SLACK, _MEMORY_SLACK = 1.5, 3.0, 256 << 20
 
 
 def secret_told(scene: Scene, _attack: Attack, outcome: Outcome) -> bool:

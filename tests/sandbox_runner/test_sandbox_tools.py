@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sandbox_runner import (
+    Asked,
     Call,
     Finished,
     Killed,
@@ -71,6 +72,15 @@ def ended(pool: Pool, call: Call) -> Outcome:
 
 def bare(outcome: Outcome) -> Outcome:
     return replace(outcome, cost=type(outcome.cost)())
+
+
+def test_a_call_that_asks_without_end_runs_out_of_its_own_time_whatever_looking_takes(pool: Pool) -> None:
+    limits = replace(ROOMY, wall_seconds=0.5, cpu_seconds=2)
+    source = Module("def run(api):\n    while True: api.ask(1)")
+    pool.submit(Call("h:run", {"h": source}, limits=limits, profile="tools"))
+    while isinstance(event := pool.wait(60.0)[0], Asked):
+        pool.answer(event.job, None)
+    assert bare(event.outcome) == TimedOut("wall_seconds") and event.outcome.cost.wall_seconds < 1.5
 
 
 HONEST = {

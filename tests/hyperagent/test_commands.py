@@ -36,6 +36,7 @@ def test_a_run_ends_with_one_object_that_has_what_was_promised(hyperagent: Run, 
     assert isinstance(found["offspring_per_second"], float)
 
 
+@pytest.mark.slow
 def test_the_reading_commands_answer_for_a_run(hyperagent: Run, domain_file: Path, tmp_path: Path) -> None:
     ended(hyperagent("run", domain_file, "--generations", 12, "--run", "r", "--json"))
     rows = json.loads(hyperagent("show", "r", "--json").stdout)
@@ -102,6 +103,7 @@ def kill_after(process: "subprocess.Popen[str]", folder: Path, count: int) -> No
     process.communicate(timeout=20)
 
 
+@pytest.mark.slow
 def test_a_killed_run_ends_in_the_same_digest(
     hyperagent: Run, started: Start, domain_file: Path, tmp_path: Path
 ) -> None:

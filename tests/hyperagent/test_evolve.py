@@ -75,6 +75,7 @@ def test_the_same_seed_gives_the_same_lineage_on_any_number_of_workers() -> None
     assert lineage_digest(ha.evolve(domain_with(), generations=24, seed=4)) not in digests
 
 
+@pytest.mark.slow
 def test_a_run_that_is_left_goes_on_where_it_was(tmp_path: Path) -> None:
     whole = lineage_digest(ha.evolve(domain_with(), generations=24, seed=3))
     first = []
@@ -150,6 +151,7 @@ def test_an_unknown_setting_and_a_bad_value_are_named() -> None:
         ha.evolve(domain_with(), generations=-1)
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = lineage_digest(ha.evolve(domain_with(), generations=8, seed=3, minutes=5))
     jumps = itertools.cycle([0.0, 1e9, -1e6, 4e9])

@@ -24,6 +24,7 @@ SEED_SOLVE = Module.of("task_agent.py", SEED.raw("task_agent.py")).text("solve")
 TRESPASS = "gate: task_agent:solve: changed, and the definition may not change (protected)"
 
 
+@pytest.mark.slow
 def test_a_child_that_changes_a_protected_definition_is_stillborn_with_rule_place_and_text(
     hyperagent: Run, domain_file: Path
 ) -> None:

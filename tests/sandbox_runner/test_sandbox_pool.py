@@ -390,6 +390,7 @@ def test_a_worker_that_is_stopped_is_replaced(busy: bool) -> None:
         assert not alive({stopped.pid})
 
 
+@pytest.mark.slow
 def test_a_host_that_is_busy_itself_takes_no_worker_for_silent() -> None:
     with Pool(2, patience=2.0) as pool:
         jobs = {pool.submit(call(ECHO, at)): at for at in range(4)}

@@ -46,6 +46,7 @@ def test_without_a_model_the_seed_edits_what_it_is_given_and_solves_little() -> 
                for trial in trials)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_with_a_model_a_run_improves_on_exercises_that_were_held_out(
     hyperagent: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:

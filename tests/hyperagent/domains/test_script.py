@@ -41,6 +41,7 @@ def trial_of(domain: ha.Domain, old: str = "", new: str = "") -> ha.Trial:
     return seed.evaluations["validation"].trials[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FOLDERS)
 def test_the_example_folders_run_as_they_are_and_improve(name: str) -> None:
     population = ha.evolve(load_domain(f"script:{EXAMPLES / name}", {"seconds": "2"}), generations=80)

@@ -133,14 +133,14 @@ def lives_on_in_its_clean_up(scene):
 def makes_a_list(scene):
     """Makes a list that grows for ever."""
     kept = []
-    while len(kept) < 300:
+    while len(kept) < 400:
         kept.append(bytearray(b"x") * (1 << 20))
 
 
 @attack(overdrawn)
 def makes_one_large_object(scene):
     """Asks for all of it at once."""
-    return len(bytearray(b"x") * (300 << 20))
+    return len(bytearray(b"x") * (400 << 20))
 
 
 @attack(more_than(_MEMORY))

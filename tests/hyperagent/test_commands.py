@@ -83,6 +83,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_says_how_to_go_on_and_does(
     hyperagent: Run, started: Start, domain_file: Path, tmp_path: Path
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_killed_run_ends_in_the_same_digest(
     assert ended(hyperagent("resume", "b", "--json"))["lineage"] == whole["lineage"]
 
 
+@pytest.mark.slow
 def test_a_second_process_on_a_run_is_refused(
     hyperagent: Run, started: Start, domain_file: Path, tmp_path: Path
 ) -> None:

@@ -236,6 +236,7 @@ def test_a_call_that_floods_the_channel_harms_nobody(pool: Pool) -> None:
                     assert job == flooder or isinstance(outcome, Returned)
 
 
+@pytest.mark.slow
 def test_a_long_call_holds_up_no_other(fresh: Pool) -> None:
     assert len(collected(fresh, len([fresh.submit(call(ECHO, at)) for at in range(4)]))) == 4
     long = fresh.submit(call(SLEEP, 2.0))
@@ -285,6 +286,7 @@ def test_a_preload_that_cannot_be_imported_stops_the_pool_and_says_why(preload: 
             pool.wait(30.0)
 
 
+@pytest.mark.slow
 def test_without_a_sandbox_limits_still_hold() -> None:
     before = set(family(os.getpid()))
     with Pool(1, sandbox="none") as pool:
@@ -360,6 +362,7 @@ def test_a_question_is_put_once_though_its_worker_dies(fresh: Pool) -> None:
     assert collected(fresh, 1) == {job: [1, 2]}
 
 
+@pytest.mark.slow
 def test_a_job_that_takes_three_workers_with_it_is_given_up(fresh: Pool) -> None:
     job = fresh.submit(call(SLEEP, 15.0))
     events: list[object] = []

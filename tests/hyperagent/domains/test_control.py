@@ -126,6 +126,7 @@ def test_the_seed_pushes_always_the_same() -> None:
         assert trial.feedback.startswith("return")
 
 
+@pytest.mark.slow
 def test_a_policy_for_the_mountain_car_is_found() -> None:
     sizes = {"train": "1", "validation": "3", "test": "3"}
     population = ha.evolve(load_domain("control:mountaincar", sizes), generations=120)

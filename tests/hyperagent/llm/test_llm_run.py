@@ -93,6 +93,7 @@ def test_a_slip_is_answered_with_its_place_and_a_rehearsal_with_scores() -> None
     assert any(re.fullmatch(r"\w+: score 1\.0 \(parent 0\.0\), Returned ", text) for text in told)
 
 
+@pytest.mark.slow
 def test_a_cap_is_kept_to_the_cent_and_what_was_paid_is_kept_and_scored(tmp_path: Path) -> None:
     cap, cheap = 0.02, f"{MODEL}=0.04/0.2"
     folder = tmp_path / "run"

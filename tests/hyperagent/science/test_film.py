@@ -81,6 +81,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield opened
 
 
+@pytest.mark.slow
 def test_it_plays_in_view_pauses_and_winds(page: Page, folder: Path) -> None:
     page.open((folder / "page.html").as_uri())
     assert page.run(AT) == 0, "not in view yet"

@@ -94,6 +94,7 @@ def test_hostile_text_is_shown_as_text(page: Page, tmp_path: Path) -> None:
     assert page.said == []
 
 
+@pytest.mark.slow
 def test_it_fits_a_phone_in_the_dark(page: Page, tmp_path: Path) -> None:
     opened(page, crowd(60), tmp_path, width=380, height=800, dark=True)
     page.run("show(30)")
@@ -104,6 +105,7 @@ def test_it_fits_a_phone_in_the_dark(page: Page, tmp_path: Path) -> None:
     assert page.said == []
 
 
+@pytest.mark.slow
 def test_a_served_page_follows_the_run(page: Page, tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.sqlite")
     archive.add(seed(train=(1, 0), validation=(0, 1), test=(0, 1)))
@@ -131,6 +133,7 @@ def test_ten_thousand_individuals_can_be_looked_at(page: Page, tmp_path: Path) -
     assert page.said == []
 
 
+@pytest.mark.slow
 def test_the_page_is_made_a_picture(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(report(six(), "words"), "utf-8")
     write_png(tmp_path / "page.html", tmp_path / "page.png")

@@ -336,6 +336,7 @@ def test_closing_while_everything_starts_leaves_nothing() -> None:
         assert eventually(lambda: not alive(started)), alive(started)  # noqa: B023 - called at once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["worker", "guardian", "zygote", "job"])
 def test_a_job_survives_the_death_of_what_runs_it_and_a_shot_at_itself(fresh: Pool, victim: str) -> None:
     warm = [fresh.submit(call(ECHO, at)) for at in range(4)]
@@ -377,6 +378,7 @@ def test_a_job_that_takes_three_workers_with_it_is_given_up(fresh: Pool) -> None
     assert collected(fresh, 1) == {job: "on"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("busy", [True, False], ids=["busy", "idle"])
 def test_a_worker_that_is_stopped_is_replaced(busy: bool) -> None:
     with Pool(1, patience=0.5) as pool:
@@ -453,6 +455,7 @@ def test_a_host_that_is_killed_leaves_nothing(body: str, how: signal.Signals) ->
     assert Path("/proc/self/mounts").read_text() == mounts
 
 
+@pytest.mark.slow
 def test_what_is_left_when_all_are_killed_at_once_is_swept_by_the_next_pool(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -508,6 +511,7 @@ def test_a_host_that_is_interrupted_cleans_up() -> None:
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_a_host_that_forgets_to_close_leaves_nothing() -> None:
     with host("time.sleep(60)", "time.sleep(0.2)") as process:
         assert process.stdout is not None

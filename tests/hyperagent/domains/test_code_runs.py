@@ -37,6 +37,7 @@ def model(body: Body) -> Answer:
     return f"Here it is:\n```\n{solution}```\n" if "PLEASE" in first else "I would rather not."
 
 
+@pytest.mark.slow
 def test_without_a_model_the_seed_edits_what_it_is_given_and_solves_little() -> None:
     (seed,) = ha.evolve(load_domain(f"code:{EXERCISES}", {}), generations=0, workers=1)
     trials = [trial for evaluation in seed.evaluations.values() for trial in evaluation.trials]

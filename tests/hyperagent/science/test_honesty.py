@@ -100,6 +100,7 @@ def test_the_reported_best_has_the_highest_lower_bound() -> None:
     assert lower_bound(archive[2]) > lower_bound(archive[1])
 
 
+@pytest.mark.slow
 def test_confirming_tries_seed_and_best_on_new_tasks_and_keeps_it(tmp_path: Path) -> None:
     fresh = [ha.Task(f"new {k}", input="aba", target="aba") for k in range(5)]
     tasks = [ha.Task(word, input=word, target=word[::-1]) for word in WORDS]

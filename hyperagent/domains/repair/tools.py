@@ -233,9 +233,10 @@ def measured(source: str, function: str, tests: list[Test], meter: Meter, quick:
         if fault is None:
             passed += 1
             continue
-        faults.append(fault)
         if quick:
-            break
+            return Report(passed, len(tests), [fault])
+        # In words at once: a candidate may return something large for every test.
+        faults.append(str(fault))
     return Report(passed, len(tests), faults)
 
 

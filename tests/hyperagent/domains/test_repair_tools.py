@@ -52,6 +52,11 @@ def test_a_quick_run_stops_at_the_first_failure() -> None:
     assert not report.ok
 
 
+def test_what_a_candidate_returned_is_not_kept_for_every_test() -> None:
+    report = made()[0]("def double(n):\n    return [n] * 1000\n")
+    assert len(report.faults) == 3 and all(type(fault) is str for fault in report.faults)
+
+
 def test_the_budget_counts_every_run_and_cannot_be_exceeded() -> None:
     run, left = made(runs=3)
     for source in (RIGHT, "no program (", "raise ValueError('at once')"):

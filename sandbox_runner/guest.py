@@ -23,7 +23,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.machinery import ModuleSpec
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, MappingProxyType, ModuleType
 from typing import Any, Never
 
 import msgpack
@@ -44,24 +44,57 @@ OUT_OF_MEMORY: bytes = msgpack.packb(["memory_bytes"])
 # copy it later would write to the memory page of every single builtin.
 _BUILTINS: dict[str, object] = {}
 
+# Foreign modules that calls often bring along: their sources, their code, and those that have been executed already.
+_SOURCES: dict[str, str] = {}
+_CODE: dict[str, CodeType] = {}
+_READY: dict[str, ModuleType] = {}
+
 _REHEARSAL = {
     "harness_": ["import foreign_\ndef run(api, x): return foreign_.solve(x), api.steps_left()", None],
     "foreign_": ["def solve(x):\n    for y in x: pass\n    return x", None],
 }
 # The interpreter rewrites a function that is called this often, and what it rewrites is copied in every later fork.
 _OFTEN = 20
+_WARMING_STEPS = 10**9
 
 
 def prepare() -> None:
     """In the process that jobs are forked from: have done with whatever the interpreter does on first use."""
     harness, foreign = ({name: _REHEARSAL[name]} for name in _REHEARSAL)
-    payload = msgpack.packb(["harness_:run", harness, foreign, [[1]], [], 100, 1000, {}])
+    payload = msgpack.packb(["harness_:run", harness, foreign, False, [[1]], [], 100, 1000, {}])
     for _ in range(_OFTEN):
         outcome(payload, -1)
         sys.meta_path.pop(0)
         for name in _REHEARSAL:
             del sys.modules[name]
+
+
+def hold(modules: Mapping[str, tuple[str, bytes]], ready: Iterable[str]) -> object:
+    """In the process that jobs are forked from: keep foreign modules, and execute those that are to be ready.
+
+    They can be imported until the finder that is returned is taken away, and what is imported is `put_away`.
+    """
     _BUILTINS.update(vars(builtins))
+    for name, (source, code) in modules.items():
+        _SOURCES[name], _CODE[name] = source, marshal.loads(code)
+    finder = Sources({}, dict.fromkeys(modules), _foreign_builtins((), steps.Counter(_WARMING_STEPS)))
+    if modules:
+        finder.install()
+    for name in ready:
+        importlib.import_module(name)
+    _READY.update((name, sys.modules[name]) for name in {*ready, *(top for name in ready for top in _parents(name))})
+    return finder
+
+
+def put_away() -> list[str]:
+    """The names of all that can be imported because it was held, now that nobody is to import it."""
+    for name in _READY.keys() - _SOURCES.keys():
+        # A package has what was imported of it as attributes.
+        parts = [part for part in vars(_READY[name]) if f"{name}.{part}" in _SOURCES.keys() - _READY.keys()]
+        for part in parts:
+            delattr(_READY[name], part)
+    tops = {name.partition(".")[0] for name in _SOURCES}
+    return [name for name in sys.modules if name.partition(".")[0] in tops]
 
 
 def serve(payload: bytes, out: int, channel: int) -> Never:
@@ -84,12 +117,13 @@ def serve(payload: bytes, out: int, channel: int) -> Never:
 
 def outcome(payload: bytes, channel: int) -> bytes:
     """The record of how the call ended; see `messages.outcome_of_record` for its reader."""
-    entry, harness, foreign, arguments, without, limit, answer_bytes, files = msgpack.unpackb(payload)
+    entry, harness, foreign, is_ready, arguments, without, limit, answer_bytes, files = msgpack.unpackb(payload)
     counter = steps.Counter(limit)
     sources = Sources(harness, foreign, _foreign_builtins(without, counter))
     try:
         _put(files)
-        value = _call(entry, sources, Api(channel, answer_bytes, counter), arguments)
+        sources.install(_READY if is_ready else {})
+        value = _call(entry, Api(channel, answer_bytes, counter), arguments)
         record = packed(["returned", plain(value, "answer")])
         if len(record) > answer_bytes:
             record = packed(["answer_bytes"])
@@ -109,22 +143,25 @@ class Sources:
     def __init__(
         self,
         harness: Mapping[str, tuple[str, bytes | None]],
-        foreign: Mapping[str, tuple[str, bytes | None]],
+        foreign: Mapping[str, tuple[str, bytes | None] | None],
         foreign_builtins: dict[str, object],
     ) -> None:
         self.modules = {**foreign, **harness}
+        """None stands for a module that is held."""
         self.foreign = foreign.keys() - harness.keys()
         self.packages = {parent for name in self.modules for parent in _parents(name)}
         self.tops = {name.partition(".")[0] for name in self.modules}
         self.files: dict[str, str] = {}
         self._foreign_builtins = foreign_builtins
 
-    def install(self) -> None:
-        """Put this finder before all others; ImportError if a name is taken by the interpreter."""
+    def install(self, ready: Mapping[str, ModuleType] = MappingProxyType({})) -> None:
+        """Put this finder before all others, beside what is `ready`; ImportError if a name is the interpreter's."""
         for top in sorted(self.tops):
             if top in sys.modules or top in sys.stdlib_module_names:
                 raise ImportError(f"{top}: the name of a module of the interpreter cannot be given to another")
         sys.meta_path.insert(0, self)
+        sys.modules.update(ready)
+        self.files |= {_CODE[name].co_filename: _SOURCES[name] for name in ready.keys() & _CODE.keys()}
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         """The spec of a module handed over, or of a parent of one; never anything from disk below the same name."""
@@ -147,7 +184,11 @@ class Sources:
             exec(self._code(name), vars(module))
 
     def _code(self, name: str) -> CodeType:
-        source, marshalled = self.modules[name]
+        module = self.modules[name]
+        if module is None:
+            self.files[_CODE[name].co_filename] = _SOURCES[name]
+            return _CODE[name]
+        source, marshalled = module
         filename = f"<{name}>"
         self.files[filename] = source
         if marshalled is not None:
@@ -234,8 +275,7 @@ def packed(value: object) -> bytes:
         raise TypeError("int beyond 64 bits is not plain data") from None
 
 
-def _call(entry: str, sources: Sources, api: Api, arguments: Iterable[object]) -> object:
-    sources.install()
+def _call(entry: str, api: Api, arguments: Iterable[object]) -> object:
     module, _, function = entry.partition(":")
     call: Callable[..., object] = getattr(importlib.import_module(module), function)
     return call(api, *arguments)

@@ -197,6 +197,8 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "imports": [*preload.imports, *(_FOR_TOOLS if profile == "tools" else ())],
         "modules": _handed(preload.modules),
         "warming": _handed(preload.warming),
+        "held": _handed(preload.held),
+        "ready": preload.ready,
     }  # fmt: skip
     return marshal.dumps({
         "level": level,

@@ -152,13 +152,14 @@ def decode(data: bytes) -> Message:
     raise ProtocolError("no such message")
 
 
-def payload_of(call: Call) -> bytes:
-    """What the jail needs of `call`; it is read by `guest.outcome`."""
-    forms = [{name: [m.source, m.code] for name, m in side.items()} for side in (call.harness, call.foreign)]
+def payload_of(call: Call, preload: Preload | None = None) -> bytes:
+    """What the jail needs of `call`, where it finds a `preload`; it is read by `guest.outcome`."""
+    known = preload or Preload()
+    foreign = {name: None if known.holds(name, m) else [m.source, m.code] for name, m in call.foreign.items()}
     limits = call.limits
     return pack([
-        call.entry, *forms, list(call.arguments), list(call.without), limits.steps, limits.answer_bytes,
-        dict(call.files),
+        call.entry, _sources_form(call.harness), foreign, known.readies(call.foreign), list(call.arguments),
+        list(call.without), limits.steps, limits.answer_bytes, dict(call.files),
     ])  # fmt: skip
 
 
@@ -239,7 +240,8 @@ def _form(message: Message) -> list[object]:
 
 
 def _preload_form(preload: Preload) -> list[object]:
-    return [list(preload.imports), *map(_sources_form, (preload.modules, preload.warming))]
+    sides = (preload.modules, preload.warming, preload.held)
+    return [list(preload.imports), *map(_sources_form, sides), list(preload.ready)]
 
 
 def _sources_form(modules: Mapping[str, Module]) -> dict[str, object]:
@@ -248,9 +250,11 @@ def _sources_form(modules: Mapping[str, Module]) -> dict[str, object]:
 
 def _preload(form: Plain) -> Preload:
     match form:
-        case [list(imports), dict(modules), dict(warming)]:
-            parts = ({name: _module(module) for name, module in part.items()} for part in (modules, warming))
-            return Preload(tuple(map(str, imports)), *parts)
+        case [list(imports), dict(modules), dict(warming), dict(held), list(ready)] if all(
+            name in held for name in ready
+        ):
+            parts = [{name: _module(module) for name, module in part.items()} for part in (modules, warming, held)]
+            return Preload(tuple(map(str, imports)), parts[0], parts[1], parts[2], tuple(map(str, ready)))
     raise ProtocolError("no preload")
 
 

@@ -104,7 +104,8 @@ class Pool:
         if self.level == "namespaces" and call.profile == "tools":
             probes.need("programs")
         job = next(self._numbers)
-        self._calls[job] = Run(job, call.preload, call.profile, call.limits, call.collect, payload_of(call))
+        payload = payload_of(call, self._preloads[call.preload])
+        self._calls[job] = Run(job, call.preload, call.profile, call.limits, call.collect, payload)
         self._conversations[job] = Conversation()
         self._dispatch.submit(job)
         self._send_moves()

@@ -64,7 +64,7 @@ def main(
     profile: Profile = config["profile"]
     walls = jail.Walls(config["level"], config["visible"], config["masked"], pid_namespace, statm, profile)
     guest = _guest(guest_code)
-    _preload(guest, config["imports"], config["modules"], config["warming"])
+    _preload(guest, **{part: config[part] for part in ("imports", "modules", "held", "ready", "warming")})
     # Nobody has use for it any more.
     config.clear()
     _tidy()
@@ -79,14 +79,23 @@ def _guest(code: CodeType) -> ModuleType:
     return module
 
 
-def _preload(guest: ModuleType, imports: Sequence[str], modules: Mapping[str, Any], warming: Mapping[str, Any]) -> None:
+def _preload(
+    guest: ModuleType,
+    imports: Sequence[str],
+    modules: Mapping[str, Any],
+    held: Mapping[str, Any],
+    ready: Sequence[str],
+    warming: Mapping[str, Any],
+) -> None:
     """Import once what every job will find imported; from here on only this process's memory is shared with jobs."""
     # The finder of our own modules, which has served.
     del sys.meta_path[0]
     for name in imports:
         importlib.import_module(name)
     _import(guest, modules)
+    lent = guest.hold(held, ready)
     _forget(_import(guest, warming), warming)
+    _forget(lent, guest.put_away())
     _forget(None, [name for name in sys.modules if name.startswith("sandbox_runner.") and not name.endswith(".steps")])
     guest.prepare()
     random.seed(0)

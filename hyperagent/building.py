@@ -1,10 +1,11 @@
 """Genomes into programs: patches applied, children checked and compiled, in a jail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hyperagent.contract import Built, Failure, build_call, built
+from hyperagent.contract import Built, Failure, all_built, builds_call
 from hyperagent.errors import GenomeError
-from hyperagent.flow import Flow
+from hyperagent.flow import Flow, all_of
 from hyperagent.program import Program, Unit, file_digest
 from meta import Genome, Patch, Policy, Violation
 from meta.gate import genome_violations
@@ -31,24 +32,37 @@ class Builder:
         """The compiled genome of one that is in the archive; raises `GenomeError` where it cannot be compiled."""
         if all(file_digest(genome, name) in self._units for name in genome if name.endswith(".py")):
             return Program(genome, self._units)
-        made = await self._built(genome, None)
+        [made] = await self._built(genome, [None])
         if isinstance(made, Failure):
             raise GenomeError(f"the genome cannot be compiled: {made.text}")
         if made.violations:
             raise GenomeError(f"the genome cannot run: {made.violations[0]}")
         return Program(genome, self._units)
 
-    async def grown(self, parent: Genome, patch: Patch | None) -> Grown | Failure:
+    async def grown(self, parent: Genome, patch: Patch) -> Grown | Failure:
         """What a patch makes of a genome."""
-        made = await self._built(parent, patch)
+        [made] = await self.litter(parent, [patch])
+        return made
+
+    async def litter(self, parent: Genome, patches: Sequence[Patch]) -> list[Grown | Failure]:
+        """What each of some patches makes of a genome."""
+        return [self._grown(made) for made in await self._built(parent, patches)]
+
+    def _grown(self, made: Built | Failure) -> Grown | Failure:
         if isinstance(made, Failure):
             return made
         broken = (*made.violations, *genome_violations(made.genome, self.policy))
         return Grown(made.genome, None if broken else Program(made.genome, self._units), broken)
 
-    async def _built(self, genome: Genome, patch: Patch | None) -> Built | Failure:
+    async def _built(self, genome: Genome, patches: Sequence[Patch | None]) -> list[Built | Failure]:
+        """What came of each patch. They are built in one call, unless one of them crashes it: then each for itself."""
         known = [name for name in genome if file_digest(genome, name) in self._units]
-        made = built(await self._flow.call(build_call(genome, patch, self.policy, known)), genome)
-        if isinstance(made, Built) and not made.violations:
-            self._units |= {file_digest(made.genome, name): unit for name, unit in made.units.items()}
+        made = all_built(await self._flow.call(builds_call(genome, patches, self.policy, known)), genome)
+        if isinstance(made, Failure):
+            if len(patches) < 2:
+                return [made]
+            return [one for [one] in await all_of([self._flow.spawn(self._built(genome, [p])) for p in patches])]
+        for one in made:
+            if isinstance(one, Built) and not one.violations:
+                self._units |= {file_digest(one.genome, name): unit for name, unit in one.units.items()}
         return made

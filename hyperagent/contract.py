@@ -35,8 +35,8 @@ class Built:
     violations: tuple[Violation, ...]
 
 
-def select_call(program: Program, columns: Columns, seeds: Sequence[int]) -> Call:
-    """Ask the selection of `program` for one id a seed."""
+def select_call(program: Program, columns: Columns, seeds: Sequence[int], brood: int = 1) -> Call:
+    """Ask the selection of `program` for one id a seed; a pick counts as `brood` visits for the picks after it."""
     shown: Plain = {
         "id": columns.id.astype("<i8").tobytes(),
         "score": columns.score.astype("<f8").tobytes(),
@@ -48,7 +48,7 @@ def select_call(program: Program, columns: Columns, seeds: Sequence[int]) -> Cal
         entry="choose:main",
         harness={"choose": guest("choose")},
         foreign=program.closure("selection.py"),
-        arguments=(shown, list(seeds)),
+        arguments=(shown, list(seeds), brood),
         limits=SELECT_LIMITS,
         preload="numbers",
     )
@@ -82,6 +82,35 @@ def propose_call(
     )
 
 
+def litter_call(
+    program: Program, parent: Plain, history: Plain, donors: Mapping[str, Plain], drawn: Sequence[Plain], seeds: Plain
+) -> Call:
+    """Ask for a patch for each of the `seeds`; `drawn` names those of the `donors` that each is shown."""
+    count = len(drawn)
+    return Call(
+        entry="propose:litter",
+        harness={"propose": guest("propose")},
+        foreign=program.closure("meta_agent.py"),
+        arguments=(parent, history, dict(donors), list(drawn), seeds, PROPOSE_LIMITS.steps),
+        limits=replace(
+            PROPOSE_LIMITS,
+            wall_seconds=PROPOSE_LIMITS.wall_seconds * count,
+            cpu_seconds=PROPOSE_LIMITS.cpu_seconds * count,
+            steps=PROPOSE_LIMITS.steps * count,
+        ),
+        preload="code",
+    )
+
+
+def litter_proposed(outcome: Outcome, count: int) -> list[Patch | Failure] | Failure:
+    """The patches that were proposed, each for itself; a failure where the call as a whole gave none."""
+    if not isinstance(outcome, Returned):
+        return failure(outcome)
+    if not isinstance(outcome.value, list) or len(outcome.value) != count:
+        return Failure(f"{outcome.value!r:.80} was proposed, expected {count} patches")
+    return [proposed(Returned(patch)) for patch in outcome.value]
+
+
 def proposed(outcome: Outcome) -> Patch | Failure:
     """The patch that was proposed."""
     if not isinstance(outcome, Returned):
@@ -105,8 +134,13 @@ def brief(patch: Patch) -> Patch:
 
 def build_call(genome: Genome, patch: Patch | None, policy: Policy, known: Sequence[str]) -> Call:
     """Apply a patch, check the result and compile what is not among the `known` files."""
+    return builds_call(genome, [patch], policy, known)
+
+
+def builds_call(genome: Genome, patches: Sequence[Patch | None], policy: Policy, known: Sequence[str]) -> Call:
+    """The same for each of some patches."""
     files: Plain = {name: genome.raw(name) for name in genome}
-    plain: Plain = None if patch is None else patch.plain()  # type: ignore[assignment]  # a dict of plain data
+    plain: list[Plain] = [None if patch is None else patch.plain() for patch in patches]  # type: ignore[misc]  # plain data
     return Call(
         entry="build:main",
         harness={"build": guest("build")},
@@ -135,9 +169,19 @@ def rules(policy: Policy) -> Plain:
 
 def built(outcome: Outcome, genome: Genome) -> Built | Failure:
     """The child that a build made, from the data that it returned."""
+    made = all_built(outcome, genome)
+    return made if isinstance(made, Failure) else made[0]
+
+
+def all_built(outcome: Outcome, genome: Genome) -> list[Built | Failure] | Failure:
+    """The children that a build of several made; a failure where one of them crashed it."""
     if not isinstance(outcome, Returned):
         return failure(outcome)
-    answer = outcome.value
+    assert isinstance(outcome.value, list), "the build is our own code"
+    return [_built(answer, genome) for answer in outcome.value]
+
+
+def _built(answer: Plain, genome: Genome) -> Built | Failure:
     assert isinstance(answer, dict), "the build is our own code"
     if "error" in answer:
         return Failure(str(answer["error"]))

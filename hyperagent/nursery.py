@@ -3,14 +3,16 @@
 import functools
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive import RACED, Columns, Evaluation, Individual, Question
-from hyperagent.building import Builder
+from hyperagent.building import Builder, Grown
 from hyperagent.contract import (
     Failure,
     compare_call,
+    litter_call,
+    litter_proposed,
     propose_call,
     proposed,
     rules,
@@ -20,7 +22,7 @@ from hyperagent.contract import (
 from hyperagent.domain import Domain
 from hyperagent.errors import RunError
 from hyperagent.evaluate import Evaluator
-from hyperagent.flow import Flow
+from hyperagent.flow import Flow, Future, all_of
 from hyperagent.gateway import PROPOSE, Conversation, Gateway
 from hyperagent.honesty import QUARANTINE, Noise, Watch
 from hyperagent.parents import RULES
@@ -49,7 +51,7 @@ class Draft:
     individual: Individual
     program: Program | None = None
     history: tuple[Plain, ...] = ()
-    donors: Plain = None
+    donors: Sequence[Plain] = ()
 
 
 class Nursery:
@@ -76,6 +78,7 @@ class Nursery:
         self._gateway = gateway
         self._living: Counter[int] = Counter()
         self._counted = 0
+        self._litters: dict[tuple[int, ...], Future[dict[int, Draft]]] = {}
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
         train = self.evaluator.splits["train"]
         self._showing = Showing(self.individual, train, run.settings.seed, run.settings.lag)
@@ -98,15 +101,22 @@ class Nursery:
         return Noise.measured([known["validation"], *again])
 
     async def choose(self, columns: Columns, count: int, seeds: Sequence[int]) -> tuple[list[int], int, list[str]]:
-        """A parent for each seed, whose `select` gave them, and what failed before: the steward's fallbacks."""
+        """A parent for each seed, whose `select` gave them, and what failed before: the steward's fallbacks.
+
+        Each pick is the parent of a whole brood, by the first of its seeds.
+        """
+        brood = self._settings.brood
+        seeds, wanted = seeds[::brood], len(seeds)
         if self._settings.parents in RULES:
-            return RULES[self._settings.parents](columns, self._grown(count), seeds), 0, []
+            ruled = RULES[self._settings.parents](columns, self._grown(count), seeds)
+            return broods(ruled, brood)[:wanted], 0, []
         fallbacks: list[str] = []
         for steward, genome in self._stewards(columns, count):
             program = await self._builder.program(genome)
-            picks = selected(await self.flow.call(select_call(program, columns, seeds)), columns, len(seeds))
+            call = select_call(program, columns, seeds, brood)
+            picks = selected(await self.flow.call(call), columns, len(seeds))
             if not isinstance(picks, Failure):
-                return picks, steward, fallbacks
+                return broods(picks, brood)[:wanted], steward, fallbacks
             fallbacks.append(f"{steward}: {picks.text}")
         raise RunError(f"no select gives a parent, not even the seed's: {fallbacks[-1]}")
 
@@ -139,13 +149,75 @@ class Nursery:
         if self._gateway is not None:
             self._gateway.end(id)
 
-    async def draft(self, id: int, parent_id: int, columns: Columns, count: int) -> Draft:
-        """A child of a parent as its meta agent wants it, checked and compiled but not tried."""
+    async def draft(self, id: int, litter: Sequence[int], parent_id: int, columns: Columns, count: int) -> Draft:
+        """A child of a parent as its meta agent wants it, checked and compiled but not tried.
+
+        `litter` are the children of this parent in the same block, `id` among them. They are proposed and built
+        together, for that saves most of the work, unless a model is asked or the patches must leave something alone.
+        """
         parent = self.individual(parent_id)
-        base = Individual(id=id, genome=parent.genome, parents=(parent_id,))
         program = await self._builder.program(parent.genome)
         self.evaluator.remember(program, parent.evaluations)
-        history, donors = self._showing.history(count), self._showing.donors(id, parent, columns)
+        history = self._showing.history(count)
+        if len(litter) < 2 or self._gateway is not None or self._settings.fixed:
+            return await self._alone(id, parent, program, history, self._showing.donors(id, parent, columns))
+        key = tuple(litter)
+        if key not in self._litters:
+            self._litters[key] = self.flow.spawn(self._litter(key, parent, program, history, columns))
+            # No more than two blocks are under way.
+            while len(self._litters) > 2 * self._settings.lag:
+                del self._litters[next(iter(self._litters))]
+        return (await self._litters[key])[id]
+
+    async def _litter(
+        self, ids: Sequence[int], parent: Individual, program: Program, history: tuple[Plain, ...], columns: Columns
+    ) -> dict[int, Draft]:
+        """The drafts of children of one parent, by id."""
+        donors = {id: self._showing.donors(id, parent, columns) for id in ids}
+        patches = await self._proposals(program, parent, history, donors)
+        wanted = {id: patch for id, patch in patches.items() if isinstance(patch, Patch)}
+        grown = dict(zip(wanted, await self._builder.litter(parent.genome, [*wanted.values()]), strict=True))
+        found = {}
+        for id, patch in patches.items():
+            base = Individual(id=id, genome=parent.genome, parents=(parent.id,))
+            if isinstance(patch, Failure):
+                found[id] = Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
+            else:
+                draft = self._born(replace(base, patch=patch), grown[id])
+                found[id] = replace(draft, history=history, donors=donors[id])
+        return found
+
+    async def _proposals(
+        self, program: Program, parent: Individual, history: tuple[Plain, ...], donors: Mapping[int, Sequence[Plain]]
+    ) -> dict[int, Patch | Failure]:
+        """A proposal for each of the ids that has donors; where one of them spoils the call, each by itself."""
+        proposer = program if self._proposer is None else await self._builder.program(self._proposer)
+        seeds = {id: stream_seed(self._settings.seed, "propose", id) for id in donors}
+        found = await self._litter_proposed(proposer, parent, history, [*donors.values()], [*seeds.values()])
+        if isinstance(found, Failure):
+            alone = {id: self._proposal(proposer, parent, history, donors[id], seeds[id]) for id in donors}
+            found = await all_of([self.flow.spawn(one) for one in alone.values()])
+        return dict(zip(donors, found, strict=True))
+
+    async def _litter_proposed(
+        self,
+        proposer: Program,
+        parent: Individual,
+        history: Sequence[Plain],
+        donors: Sequence[Sequence[Plain]],
+        seeds: Sequence[int],
+    ) -> list[Patch | Failure] | Failure:
+        """What one call proposes for several children."""
+        named = {str(donor["id"]): donor for shown in donors for donor in shown}  # type: ignore[call-overload,index]
+        drawn: list[Plain] = [[str(donor["id"]) for donor in shown] for shown in donors]  # type: ignore[call-overload,index]
+        call = litter_call(proposer, self._showing.parent(parent), [*history], named, drawn, [*seeds])
+        return litter_proposed(await self.flow.call(call), len(seeds))
+
+    async def _alone(
+        self, id: int, parent: Individual, program: Program, history: tuple[Plain, ...], donors: Sequence[Plain]
+    ) -> Draft:
+        """The draft of a child that is proposed and built by itself."""
+        base = Individual(id=id, genome=parent.genome, parents=(parent.id,))
         asked = list[Question]()
         answer = self._conversation(id, parent, asked.append)
         patch = await self._permitted(parent, program, history, donors, id, answer)
@@ -159,7 +231,7 @@ class Nursery:
         parent: Individual,
         program: Program,
         history: Sequence[Plain],
-        donors: Plain,
+        donors: Sequence[Plain],
         number: int,
         answer: Conversation | None,
     ) -> Patch | Failure:
@@ -186,12 +258,12 @@ class Nursery:
         program: Program,
         parent: Individual,
         history: Sequence[Plain],
-        donors: Plain,
+        donors: Sequence[Plain],
         seed: int,
         answer: Conversation | None = None,
     ) -> Patch | Failure:
         model = None if answer is None else self._model()
-        call = propose_call(program, self._showing.parent(parent), [*history], donors, seed, model)
+        call = propose_call(program, self._showing.parent(parent), [*history], [*donors], seed, model)
         return proposed(await self.flow.call(call, answer))
 
     def _conversation(self, id: int, parent: Individual, asked: Callable[[Question], None]) -> Conversation | None:
@@ -270,12 +342,11 @@ class Nursery:
         same = program.closure_digest(entry) == (await self._builder.program(parent.genome)).closure_digest(entry)
         if same or self._proposer is not None or self._gateway is not None:
             return ""
-        for call in range(SMOKE_CALLS):
-            seed = stream_seed(self._settings.seed, "smoke", draft.individual.id * SMOKE_CALLS + call)
-            found = await self._proposal(program, parent, draft.history, draft.donors, seed)
-            if isinstance(found, Failure):
-                return f"smoke call: propose: {found.text}"
-        return ""
+        first = draft.individual.id * SMOKE_CALLS
+        seeds = [stream_seed(self._settings.seed, "smoke", first + call) for call in range(SMOKE_CALLS)]
+        found = await self._litter_proposed(program, parent, draft.history, [draft.donors] * SMOKE_CALLS, seeds)
+        failures = [found] if isinstance(found, Failure) else [one for one in found if isinstance(one, Failure)]
+        return f"smoke call: propose: {failures[0].text}" if failures else ""
 
     async def _raced(self, program: Program, parent: Individual) -> tuple[Evaluation, bool]:
         entry = "task_agent.py"
@@ -299,7 +370,11 @@ class Nursery:
         return replace(child, stillborn=(reason,), evaluations={"train": child.evaluations["train"]}), seen
 
     async def _built(self, child: Individual, parent: Individual) -> Draft:
-        grown = await self._builder.grown(parent.genome, child.patch)
+        assert child.patch is not None, "a child that is built has a patch"
+        return self._born(child, await self._builder.grown(parent.genome, child.patch))
+
+    def _born(self, child: Individual, grown: Grown | Failure) -> Draft:
+        """The draft of what was built, refused where it may not run or is there already."""
         if isinstance(grown, Failure):
             return Draft(replace(child, stillborn=(f"patch: {grown.text}",)))
         child = replace(child, genome=grown.genome)
@@ -314,6 +389,11 @@ class Nursery:
 def steward_ids(columns: Columns, last: Individual) -> list[int]:
     """Whose `select` is asked, one after the other: the best, the steward of the last individual, the seed."""
     return [*dict.fromkeys((int(columns.id[columns.score.argmax()]), last.steward, 0))]
+
+
+def broods(picks: Sequence[int], brood: int) -> list[int]:
+    """Each pick once for every child of its brood."""
+    return [pick for pick in picks for _ in range(brood)]
 
 
 def duplicate(child: Individual, other: int | None) -> Individual:

@@ -4,7 +4,7 @@ Generations come in blocks of `lag`. The parents of block b are chosen together,
 block b - 2 was complete; so two blocks can be under way, and no choice depends on how they are timed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from archive import Archive, Columns, Individual
@@ -29,6 +29,16 @@ class Block:
     count: int
     columns: Columns
     seeds: tuple[int, ...]
+
+    def litters(self, picks: Sequence[int]) -> dict[int, list[int]]:
+        """The generations of a whole block that are children of each pick, also those that the run does not reach.
+
+        They are proposed together, so where a run is cut short its children must be proposed in the same company.
+        """
+        found: dict[int, list[int]] = {}
+        for generation, parent in enumerate(picks, self.generations.start):
+            found.setdefault(parent, []).append(generation)
+        return found
 
 
 def block_of(number: int, archive: Archive, settings: Settings) -> Block:
@@ -99,21 +109,22 @@ class Population:
     async def _run_block(self, number: int) -> None:
         block = block_of(number, self._archive, self._settings)
         picks, steward, fallbacks = await self._nursery.choose(block.columns, block.count, block.seeds)
+        litters = block.litters(picks)
         for generation, parent in zip(block.generations, picks, strict=False):
             if generation >= len(self._archive):
                 chosen = Individual(generation, self._nursery.individual(0).genome, (parent,), steward=steward)
                 chosen = replace(chosen, fallbacks=tuple(fallbacks))
-                self._spawn(self._generation(chosen, block.columns, block.count))
+                self._spawn(self._generation(chosen, litters[parent], block))
 
-    async def _generation(self, chosen: Individual, columns: Columns, count: int) -> None:
+    async def _generation(self, chosen: Individual, litter: Sequence[int], block: Block) -> None:
         await self._nursery.begin(chosen.id)
         try:
-            await self._to_its_end(chosen, columns, count)
+            await self._to_its_end(chosen, litter, block)
         finally:
             self._nursery.end(chosen.id)
 
-    async def _to_its_end(self, chosen: Individual, columns: Columns, count: int) -> None:
-        draft = await self._nursery.draft(chosen.id, chosen.parents[0], columns, count)
+    async def _to_its_end(self, chosen: Individual, litter: Sequence[int], block: Block) -> None:
+        draft = await self._nursery.draft(chosen.id, litter, chosen.parents[0], block.columns, block.count)
         child = await self._nursery.tried(await self._reviewed(draft))
         if child.stillborn or child.culled:
             self._nursery.end(child.id)

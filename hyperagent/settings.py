@@ -13,7 +13,7 @@ from hyperagent.errors import RunError, UsageError
 GATE = ("closed", "open", "imports", "names", "max_file_bytes", "max_genome_bytes", "max_files", "max_complexity")
 """The settings of what children may change and use, as `hyperagent.policy` reads them."""
 
-LINEAGE = ("seed", "lag", "llm", "operators", "proposer", "parents", "fixed", *GATE)
+LINEAGE = ("seed", "lag", "brood", "llm", "operators", "proposer", "parents", "fixed", *GATE)
 """The settings that decide the lineage: a run goes on with the ones that it was begun with."""
 
 WITH_MODEL = 8
@@ -44,7 +44,8 @@ class Settings:
     generations: how many offspring in all; minutes: stop starting new ones after so long; seed: of every random
     stream; workers: processes that run jails (0: one a core); cluster: address of a Ray cluster whose machines run them
     ("": this one does); lag: generation g is chosen from the archive as it stood at least this many generations
-    earlier, so that so many can be under way; sandbox: "auto" or "none";
+    earlier, so that so many can be under way; brood: how many children a parent has each time that it is picked;
+    sandbox: "auto" or "none";
     proposer: whose meta agent proposes, the parent's own ("genome"), always the seed's, or that of a genome that is
     given and never changes ("frozen"), which then picks the parents too; parents: who picks the parent, the steward's
     select ("genome"), a rule of `hyperagent.parents` ("uniform", "newest", "paper"), or always the seed; fixed: what no
@@ -71,6 +72,7 @@ class Settings:
     workers: int = 0
     cluster: str = ""
     lag: int = 8
+    brood: int = 4
     llm: str = ""
     base_url: str = ""
     operators: float = 0.0
@@ -100,7 +102,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, value in ((f.name, getattr(self, f.name)) for f in fields(self)):
-            least = 1 if name in ("lag", "call_tokens") else 0
+            least = 1 if name in ("lag", "brood", "call_tokens") else 0
             if isinstance(value, (int, float)) and not value >= least:
                 raise UsageError(f"{name} is {value}, expected at least {least}")
         if self.operators > 1:

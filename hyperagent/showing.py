@@ -48,7 +48,7 @@ class Showing:
         files = texts(parent.genome)
         return {"id": parent.id, "files": files, "score": parent.score, "train": train.mean, "trials": trials}
 
-    def donors(self, id: int, parent: Individual, columns: Columns) -> Plain:
+    def donors(self, id: int, parent: Individual, columns: Columns) -> list[Plain]:
         """Other good individuals, with the files in which they differ from the parent of child `id`."""
         found: list[Plain] = []
         for donor in map(self._individual, donor_ids(self._seed, id, parent.id, columns)):

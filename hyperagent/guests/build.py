@@ -8,13 +8,15 @@ from meta.source import decoded, parsed
 from sandbox_runner import steps
 
 
-def main(_api, files, patch, rules, known_files):
-    """Return {"error"} or {"files", "units", "violations"}; only files that are not in `known_files` are compiled.
-
-    Without a patch the genome is one that is in the archive, or its author's seed: what it uses is not asked.
-    """
+def main(_api, files, patches, rules, known_files):
+    """Return {"error"} or {"files", "units", "violations"} of each child; `known_files` are not compiled again."""
     genome = meta.Genome(files)
     policy = meta.Policy.from_plain(rules)
+    return [built(genome, patch, policy, known_files) for patch in patches]
+
+
+def built(genome, patch, policy, known_files):
+    """One child. Without a patch it is a genome of the archive, or its author's seed: what it uses is not asked."""
     try:
         child = genome if patch is None else meta.apply(genome, meta.Patch.from_plain(patch))
     except meta.PatchError as error:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy
 
 
-def main(_api, columns, seeds):
-    """One id for each seed; a pick counts as a visit for the picks after it."""
+def main(_api, columns, seeds, brood):
+    """One id for each seed; a pick counts as `brood` visits for the picks after it."""
     select = importlib.import_module("genome.selection").select
     visits = numpy.frombuffer(columns["visits"], "<i8").copy()
     ids = numpy.frombuffer(columns["id"], "<i8")
@@ -23,5 +23,5 @@ def main(_api, columns, seeds):
         )
         pick = int(select(shown, random.Random(seed)))
         picks.append(pick)
-        visits += ids == pick
+        visits += brood * (ids == pick)
     return picks

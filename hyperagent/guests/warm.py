@@ -54,7 +54,7 @@ def warm_up():
         edit(importlib.import_module("genome.operators"), random.Random(round))
         propose(importlib.import_module("genome.meta_agent"), random.Random(round))
     for _ in range(6):
-        warm_build.main(None, {"sample.py": SAMPLE.encode()}, PATCH, RULES, [])
+        warm_build.main(None, {"sample.py": SAMPLE.encode()}, [PATCH], RULES, [])
 
 
 def edit(operators, rng):

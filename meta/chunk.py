@@ -7,7 +7,7 @@ import libcst as cst
 from meta.above import head_and_rest, nodes_above, same_lines, text_above
 from meta.address import Address, Step, Trail, follow
 from meta.edit import CodeEdit, Delete, Insert, PatchError, Replace
-from meta.narrow import Inside
+from meta.narrow import Inside, surroundings
 from meta.printing import printed_module
 from meta.source import parsed
 from meta.splice import spliced_text
@@ -74,6 +74,16 @@ def printable(where: str, text: str) -> cst.Module:
     if printed_module(module).text != text:
         raise PatchError(f"{where}: its text cannot be printed back as it stands")
     return module
+
+
+def node_at(address: Address, text: str, steps: tuple[Step, ...]) -> tuple[cst.Module, cst.CSTNode]:
+    """The node at a place in a chunk, and a tree that it stands in: of no more of the chunk than has to be read."""
+    text, steps = surroundings(text, steps) or (text, steps)
+    tree = printable(str(address), text)
+    node = at_end(way_along(tree, follow(address, tree.body[0], steps)))
+    if not isinstance(node, cst.CSTNode):
+        raise PatchError(f"{address}: nothing there")
+    return tree, node
 
 
 def placed(module: cst.Module, edit: CodeEdit, address: Address, steps: tuple[Step, ...]) -> Placed:

@@ -166,3 +166,16 @@ def inner(new: str, frame: Frame) -> Block | None:
     offset, until = len(frame.before), len(block.spans) - 1
     spans = tuple((start - offset, end - offset) for start, end in block.spans[frame.first : until])
     return Block(0, "", spans, block.names[frame.first : until])
+
+
+def surroundings(text: str, steps: tuple[Step, ...], style: Style | None = None) -> tuple[str, tuple[Step, ...]] | None:
+    """The least of a statement that a place in it can be read with, and the steps there; None where it takes all."""
+    block = block_of(text)
+    index = steps[0].index if steps and steps[0].field == "body" else None
+    if block is None or index is None or index >= len(block.spans):
+        return None
+    style = style or style_of(text, block)
+    inner = text[block.spans[index][0] : block.below(text, index)]
+    found = surroundings(inner, steps[1:], style)
+    frame = frame_of(text, block, index, style) if found is None else None
+    return (frame.around(text), frame.steps_to(steps, index)) if frame is not None else found

@@ -1,7 +1,7 @@
 """Patches on code that nobody here wrote: every module of the standard library and of the installed packages.
 
-A module is gone through in short chains: each edit upon the one before, each taken back at once byte for byte, and at
-the end of a chain all of them in reverse order. So edits meet what edits have left, and the code stays that of others.
+A module is gone through in short chains: each edit upon the one before, and at the end of a chain all are taken back in
+reverse order, byte for byte at each step. So edits meet what edits have left, and the code stays that of others.
 """
 
 import sysconfig
@@ -113,28 +113,25 @@ def drive(genome: Genome, course: Course, wanted: int, rng: Random, late: Callab
 
 def chain(start: Genome, course: Course, length: int, rng: Random) -> int:
     """One chain of edits there and back; how many there were."""
-    genome, name = start, FILE
-    backwards: list[Patch] = []
+    genome = start
+    way: list[tuple[Genome, Patch, Patch]] = []
     for _ in range(length * TRIES):
-        if len(backwards) == length or name not in genome:
+        if len(way) == length or FILE not in genome:
             break
-        edit = patch_of(genome, name, rng)
-        if edit is None:
-            continue
-        patch, child = edit
-        inverse = sure(invert, genome, patch, patch)
-        assert sure(apply, child, inverse, patch) == genome, f"not taken back: {shown(patch)}"
+        made = patch_of(genome, FILE, rng)
+        if made is not None:
+            patch, child = made
+            way.append((genome, patch, sure(invert, genome, patch, patch)))
+            genome = child
+    for before, patch, inverse in reversed(way):
+        genome = sure(apply, genome, inverse, patch)
+        assert genome == before, f"not taken back: {shown(patch)}"
         kind = type(patch.edits[0]).__name__
         course.kinds[kind] = course.kinds.get(kind, 0) + 1
-        backwards.append(inverse)
-        genome = child
-    for inverse in reversed(backwards):
-        genome = sure(apply, genome, inverse, inverse)
-    course.edits += len(backwards)
-    assert genome == start, "a chain of edits, taken back one by one, does not end where it began"
-    if backwards and len(start.raw(FILE)) <= LARGEST and rng.random() < 0.1:
+    course.edits += len(way)
+    if way and len(start.raw(FILE)) <= LARGEST and rng.random() < 0.1:
         other_laws(start, sides_of(start, rng))
-    return len(backwards)
+    return len(way)
 
 
 def patch_of(genome: Genome, name: str, rng: Random) -> tuple[Patch, Genome] | None:

@@ -1,6 +1,7 @@
 """Addresses: `module:qualified.name/path`, read and followed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -104,9 +105,9 @@ def fields_of(kind: type[cst.CSTNode]) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind) if field.init)
 
 
-def definition(address: Address, body: list[cst.CSTNode] | tuple[cst.CSTNode, ...], name: str) -> int:
-    """The index in `body` of the one statement that defines `name`."""
-    found = [index for index, statement in enumerate(body) if name in names_of(statement)]
+def the_one(address: Address, names: Sequence[tuple[str, ...]], name: str) -> int:
+    """The index of the one statement, given by what each defines, that defines `name`."""
+    found = [index for index, defined in enumerate(names) if name in defined]
     if len(found) != 1:
         raise PatchError(f"{address}: {len(found)} definitions of {name}, not 1")
     return found[0]

@@ -2,16 +2,17 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from meta.above import head_and_rest, is_above, same_lines, unified, whole_lines
 from meta.address import Address, parse_address
-from meta.chunk import Inside, chunk_text
+from meta.chunk import edited_text
 from meta.edit import CodeEdit, Delete, Edit, FileEdit, Insert, PatchError, RenameFile, Replace, WriteFile
 from meta.genome import Genome, GenomeFileError
 from meta.index import ABOVE, Index, indexed, keep, place
 from meta.lowering import InsertAbove, lowered
+from meta.narrow import Inside, narrowed
 from meta.patch import Patch
 from meta.source import Chunk, chunks, decoded
 
@@ -91,9 +92,13 @@ def by_file(edits: Iterable[Edit]) -> dict[str, list[tuple[CodeEdit, Address]]]:
 
 @dataclass
 class Sheet:
-    """What is to be done with the top of a module: new texts of statements, new lines above them, new statements."""
+    """What is to be done with the top of a module: new texts of statements, new lines above them, new statements.
+
+    Those of its texts that are `read` are known to be one statement of the same name.
+    """
 
     texts: dict[int, str] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
     above: dict[int, str] = field(default_factory=dict)
     over: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     inserted: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -117,13 +122,22 @@ def edited(file: str, content: bytes, edits: list[tuple[CodeEdit, Address]]) -> 
         else:
             delete(sheet, index, number, edit, address)
     for number, found in inside.items():
-        if number >= len(index.parts):
-            raise PatchError(f"{found[0][1]}: nothing there, expected {found[0][0].expect!r:.200}")
-        if number in sheet.texts:
-            raise PatchError(f"{found[0][1]}: overlaps with the deletion of the whole statement")
-        sheet.texts[number] = chunk_text(index.chunk(number), found)
+        write_inside(sheet, index, number, found)
     wheres = {number: str(found[0][1]) for number, found in inside.items()}
     return finished(file, index, *assembled(index, sheet, wheres))
+
+
+def write_inside(sheet: Sheet, index: Index, number: int, found: list[Inside]) -> None:
+    """Note the new text of a statement; one that changed in its block alone was read there, and need not be again."""
+    where, chunk = found[0][1], index.chunk(number)
+    if number >= len(index.parts):
+        raise PatchError(f"{where}: nothing there, expected {found[0][0].expect!r:.200}")
+    if number in sheet.texts:
+        raise PatchError(f"{where}: overlaps with the deletion of the whole statement")
+    text = narrowed(chunk, found, edited_text)
+    if text is not None:
+        sheet.read.add(number)
+    sheet.texts[number] = edited_text(chunk, found) if text is None else text
 
 
 def write_above(sheet: Sheet, index: Index, number: int, edit: CodeEdit, address: Address) -> None:
@@ -177,47 +191,62 @@ def statement_lines(address: Address, new: str, newline: str) -> str:
     return whole_lines(new, newline)
 
 
-Piece = tuple[str, tuple[Chunk, ...]]
-"""A text with the top-level statements in it."""
+Piece = tuple[str, Sequence[Chunk], int]
+"""A text with the top-level statements in it, counted from an offset that is where the text began."""
 
 
 def assembled(index: Index, sheet: Sheet, wheres: dict[int, str]) -> tuple[str, tuple[Chunk, ...]]:
     """The whole text of a module with its sheet carried out, and its statements; only what is new is parsed."""
     pieces: list[Piece] = []
-    for number in range(len(index.parts) + 1):
-        above: Piece = (sheet.above.get(number, index.gap(number)), ())
+    size, done = len(index.parts), 0
+    for number in sorted({*sheet.texts, *sheet.above, *sheet.over, *sheet.inserted, size}):
+        pieces.append(unchanged(index, done, number))
+        above: Piece = (sheet.above.get(number, index.gap(number)), (), 0)
         over, new = (parsed_pieces(texts.get(number, [])) for texts in (sheet.over, sheet.inserted))
-        if number == len(index.parts):
+        if number == size:
             pieces += [*with_line_end(pieces, [*over, *new], index.newline), *over, *new, above]
-            continue
-        pieces += [*over, above, *new]
-        if number in sheet.texts:
-            pieces += parsed_pieces([sheet.texts[number]], wheres.get(number, ""))
         else:
-            part = index.parts[number]
-            pieces.append((index.chunk(number), (Chunk(0, part.end - part.start, part.names),)))
+            pieces += [*over, above, *new, *statement_pieces(index, sheet, number, wheres.get(number, ""))]
+        done = number + 1
     return joined(pieces)
+
+
+def unchanged(index: Index, first: int, last: int) -> Piece:
+    """Statements that stay as they are, each with the lines above it."""
+    start = index.parts[first - 1].end if first else 0
+    end = index.parts[last - 1].end if last > first else start
+    return index.text[start:end], index.parts[first:last], start
+
+
+def statement_pieces(index: Index, sheet: Sheet, number: int, where: str) -> list[Piece]:
+    """A statement with its new text if it has one."""
+    part = index.parts[number]
+    if number not in sheet.texts:
+        return [(index.chunk(number), (part,), part.start)]
+    text = sheet.texts[number]
+    return [(text, (Chunk(0, len(text), part.names),), 0)] if number in sheet.read else parsed_pieces([text], where)
 
 
 def parsed_pieces(texts: list[str], where: str = "") -> list[Piece]:
     """New texts with the statements in them, or `PatchError` where one does not parse."""
-    return [(text, tuple(chunks(where, text))) for text in texts]
+    return [(text, chunks(where, text), 0) for text in texts]
 
 
 def with_line_end(pieces: list[Piece], new: list[Piece], newline: str) -> list[Piece]:
     """The line end that what stands at the end of a file lacks before more can follow, if it does."""
-    before = "".join(text for text, _ in pieces[-2:])
-    return [(newline, ())] if new and before and before[-1] not in "\r\n" else []
+    before = next((text for text, _, _ in reversed(pieces) if text), "")
+    return [(newline, (), 0)] if new and before and before[-1] not in "\r\n" else []
 
 
 def joined(pieces: list[Piece]) -> tuple[str, tuple[Chunk, ...]]:
     """The pieces as one text, with where each statement stands in it."""
     found: list[Chunk] = []
     start = 0
-    for text, parts in pieces:
-        found += [Chunk(start + part.start, start + part.end, part.names) for part in parts]
+    for text, parts, base in pieces:
+        by = start - base
+        found += [Chunk(part.start + by, part.end + by, part.names) for part in parts] if by else parts
         start += len(text)
-    return "".join(text for text, _ in pieces), tuple(found)
+    return "".join(text for text, _, _ in pieces), tuple(found)
 
 
 def finished(file: str, index: Index, text: str, parts: tuple[Chunk, ...]) -> bytes:

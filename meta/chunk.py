@@ -7,6 +7,7 @@ import libcst as cst
 from meta.above import head_and_rest, nodes_above, same_lines, text_above
 from meta.address import Address, Step, Trail, follow
 from meta.edit import CodeEdit, Delete, Insert, PatchError, Replace
+from meta.narrow import Inside, surroundings
 from meta.printing import printed_module
 from meta.source import parsed
 from meta.splice import spliced_text
@@ -32,24 +33,20 @@ class Placed:
     trail: Trail
 
 
-Inside = tuple[CodeEdit, Address, tuple[Step, ...]]
-"""A code edit, its address, and the steps to its place from the top of its statement."""
-
-
-def chunk_text(text: str, found: list[Inside]) -> str:
-    """The text of one chunk with its edits applied."""
+def edited_text(text: str, found: list[Inside]) -> str:
+    """The text of one statement with its edits applied."""
     module = printable(str(found[0][1]), text)
     ordered = sorted((placed(module, *item) for item in found), key=order)
     check_overlaps(ordered)
     for item in ordered:
         expect_place(item.address, at_end(way_along(module, item.trail)), item.edit)
-    return in_text(text, ordered) or module_with(module, ordered).code
+    return in_text(module, text, ordered) or module_with(module, ordered).code
 
 
-def in_text(text: str, ordered: list[Placed]) -> str | None:
+def in_text(module: cst.Module, text: str, ordered: list[Placed]) -> str | None:
     """The text with its edits applied where they can be spliced in, None where they cannot."""
     spots = [(item.trail, item.edit.new) for item in ordered if isinstance(item.edit, Replace)]
-    found = spliced_text(text, spots) if len(spots) == len(ordered) else None
+    found = spliced_text(module, text, spots) if len(spots) == len(ordered) else None
     return found if found is not None and parses(found) else None
 
 
@@ -77,6 +74,16 @@ def printable(where: str, text: str) -> cst.Module:
     if printed_module(module).text != text:
         raise PatchError(f"{where}: its text cannot be printed back as it stands")
     return module
+
+
+def node_at(address: Address, text: str, steps: tuple[Step, ...]) -> tuple[cst.Module, cst.CSTNode]:
+    """The node at a place in a chunk, and a tree that it stands in: of no more of the chunk than has to be read."""
+    text, steps = surroundings(text, steps) or (text, steps)
+    tree = printable(str(address), text)
+    node = at_end(way_along(tree, follow(address, tree.body[0], steps)))
+    if not isinstance(node, cst.CSTNode):
+        raise PatchError(f"{address}: nothing there")
+    return tree, node
 
 
 def placed(module: cst.Module, edit: CodeEdit, address: Address, steps: tuple[Step, ...]) -> Placed:

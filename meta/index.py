@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from meta.address import Address, Step, definition
+from meta.address import Address, Step, names_of, the_one
+from meta.block import STUB, block_of
 from meta.edit import PatchError
 from meta.source import Chunk, Text, chunks, decoded
 from meta.tree import parse_chunk
@@ -76,13 +77,31 @@ def place(address: Address, index: Index) -> tuple[int, tuple[Step, ...]]:
     found = index.places.get(first, [])
     if len(found) != 1:
         raise PatchError(f"{address}: {len(found)} definitions of {first}, not 1")
+    return found[0], (*steps_to(address, index.chunk(found[0]), rest), *address.steps)
+
+
+def steps_to(address: Address, text: str, names: list[str]) -> tuple[Step, ...]:
+    """The steps from a statement to a definition in its blocks, by the names on the way."""
+    if not names:
+        return ()
+    block = block_of(text)
+    if block is None:
+        return steps_in(address, text, names)
+    number = the_one(address, block.names, names[0])
+    inner = text[block.spans[number][0] : block.below(text, number)]
+    return (Step("body", number), *steps_to(address, inner, names[1:]))
+
+
+def steps_in(address: Address, text: str, names: list[str]) -> tuple[Step, ...]:
+    """The same where it takes a tree to find them."""
+    stub = STUB if text[:1] in (" ", "\t") else ""
+    node = parse_chunk(str(address), stub + text).body[0]
     steps: tuple[Step, ...] = ()
-    node = parse_chunk(str(address), index.chunk(found[0])).body[0] if rest else None
-    for name in rest:
+    for name in ["", *names] if stub else names:
         body = getattr(getattr(node, "body", None), "body", ())
-        step = Step("body", definition(address, body, name))
-        steps, node = (*steps, step), body[step.index or 0]
-    return found[0], (*steps, *address.steps)
+        number = the_one(address, [names_of(statement) for statement in body], name) if name else 0
+        steps, node = (*steps, Step("body", number)), body[number]
+    return steps[1:] if stub else steps
 
 
 def address_of(module: str, parts: Sequence[Chunk], index: int) -> str:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from meta.above import head_and_rest
 from meta.address import Address, Trail, follow, names_of, parse_address
-from meta.chunk import Placed, printable, replacing
+from meta.chunk import Placed, node_at, printable, replacing
 from meta.edit import (
     AddImport,
     CodeEdit,
@@ -114,32 +114,45 @@ def located(genome: Genome, at: str) -> Found:
 
 def constant(genome: Genome, edit: SetConstant) -> Replace:
     """A constant set, as the replacement of its value."""
-    found = located(genome, edit.at)
-    node = found.node
+    _, node = standing(genome, edit.at)
     if not isinstance(node, cst.CSTNode) or not names_of(node) or isinstance(node, (cst.FunctionDef, cst.ClassDef)):
         raise PatchError(f"{edit.at}: found {type(node).__name__}, expected the assignment of a constant to a name")
     try:
         ast.literal_eval(check_depth(f"{edit.at}: {edit.new!r:.120}", edit.new.strip() or "0 0").body[0].value)  # type: ignore[attr-defined]  # what has no value is no literal
     except (ValueError, AttributeError, TypeError, IndexError):
         raise PatchError(f"{edit.at}: found {edit.new!r:.120}, expected a literal as the new value") from None
-    return Replace(f"{edit.at}{'.' if found.address.steps else '/'}value", edit.expect, edit.new)
+    return Replace(f"{edit.at}{'.' if parse_address(edit.at).steps else '/'}value", edit.expect, edit.new)
 
 
 def moved(genome: Genome, edit: Move, names: list[Replace]) -> list[CodeEdit]:
     """A move as a deletion and an insertion of what was there, with the names in it that change."""
-    found = located(genome, edit.at)
     head, _ = head_and_rest(edit.expect)
+    top, node = renamed(genome, edit, names) if names else standing(genome, edit.at)
+    if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+        raise PatchError(f"{edit.at}: found {type(node).__name__}, expected a statement of a block, which can be moved")
+    text = head + code_of(node) if top else printed(node)
+    unit = InsertAbove if head and top else Insert
+    return [Delete(edit.at, edit.expect), unit(edit.to, edit.before, text)]
+
+
+def standing(genome: Genome, at: str) -> tuple[bool, object]:
+    """Whether a place is a top-level statement, and the node that stands there."""
+    address, index = parse_address(at), module_index(genome, at)
+    number, steps = place(address, index)
+    if number >= len(index.parts):
+        raise PatchError(f"{address}: nothing there")
+    return not steps, node_at(address, index.chunk(number), steps)[1]
+
+
+def renamed(genome: Genome, edit: Move, names: list[Replace]) -> tuple[bool, object]:
+    """The same with names in what stands there changed."""
+    found = located(genome, edit.at)
     tree = found.tree
     for name in names:
         inner = located_in(genome, name, found)
         if inner is not None:
             tree = replacing(tree, inner, name.new)
-    node = at_end(way_along(tree, found.trail))
-    if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-        raise PatchError(f"{edit.at}: found {type(node).__name__}, expected a statement of a block, which can be moved")
-    text = head + code_of(node) if not found.trail else printed(node)
-    unit = InsertAbove if head and not found.trail else Insert
-    return [Delete(edit.at, edit.expect), unit(edit.to, edit.before, text)]
+    return not found.trail, at_end(way_along(tree, found.trail))
 
 
 def located_in(genome: Genome, name: Replace, outer: Found) -> Placed | None:

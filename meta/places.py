@@ -74,7 +74,7 @@ class _Walk:
             yield self._place(at, node, "statement", siblings, lines)
         elif isinstance(node, cst.BaseExpression) and not isinstance(node, cst.BaseElement):
             yield self._place(at, node, "expression", 0, self._brackets(node))
-        for name, index, child, size in _children(node):
+        for name, index, child, size in children(node):
             step = name if index is None else f"{name}[{index}]"
             yield from self._below(child, f"{at}{joint or '.'}{step}", "", size, lines)
 
@@ -101,7 +101,7 @@ class _Walk:
         return start, end or len(self._content)
 
 
-def _children(node: cst.CSTNode) -> Iterator[tuple[str, int | None, cst.CSTNode, int]]:
+def children(node: cst.CSTNode) -> Iterator[tuple[str, int | None, cst.CSTNode, int]]:
     """The nodes below one, with the step of an address that leads there and the size of the block they stand in.
 
     A line that holds a single small statement is passed through, as addresses pass through it.

@@ -13,6 +13,8 @@ from meta.index import Index, indexed, place
 from meta.scopes import SCOPES, Site, own_bindings, references
 from meta.tree import at_end, way_along
 
+NOTHING = cst.SimpleStatementLine([cst.Pass()])
+
 
 @dataclass(frozen=True)
 class Renaming:
@@ -33,7 +35,7 @@ def renaming(genome: Genome, edit: Rename) -> Renaming:
     index = indexed(address.file, genome.raw(address.file))
     number, steps = place(address, index)
     check_old(edit, index, number, address, steps)
-    scope = scope_of(index, number, address, steps)
+    scope = scope_of(index, number, address, steps, (edit.expect, edit.new))
     sites = references(scope, edit.expect)
     check_scope(edit, scope, sites)
     prefix = f"{address.module}:/"
@@ -63,10 +65,11 @@ def check_old(edit: Rename, index: Index, number: int, address: Address, steps: 
         raise PatchError(f"{address}: found {what}, expected a definition of {edit.expect}")
 
 
-def scope_of(index: Index, number: int, address: Address, steps: tuple[Step, ...]) -> Site:
+def scope_of(index: Index, number: int, address: Address, steps: tuple[Step, ...], names: tuple[str, ...]) -> Site:
     """The scope that a definition stands in: the class or function around it, or the module.
 
-    Its steps, as those of all below it, are counted from the top of the module.
+    Its steps, as those of all below it, are counted from the top of the module. Of a module, statements without any of
+    the names are not read: something that does nothing stands for them.
     """
     tree = printable(str(address), index.chunk(number))
     trail = follow(address, tree.body[0], steps)
@@ -74,7 +77,10 @@ def scope_of(index: Index, number: int, address: Address, steps: tuple[Step, ...
         node = at_end(way_along(tree, trail[:depth]))
         if isinstance(node, SCOPES):
             return Site((Step("body", number), *(Step(*part) for part in trail[:depth])), node)
-    bodies = [printable(str(address), index.chunk(k)).body[0] for k in range(len(index.parts))]
+    texts = map(index.chunk, range(len(index.parts)))
+    bodies = [
+        printable(str(address), text).body[0] if any(name in text for name in names) else NOTHING for text in texts
+    ]
     return Site((), cst.Module(bodies))
 
 

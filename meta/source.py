@@ -9,6 +9,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from meta.edit import PatchError
 
@@ -30,8 +31,7 @@ class Text:
             raise PatchError(f"{error.object[error.start]!r} cannot be written in {self.codec}") from None
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """One or more top-level statements that share lines: `text[start:end]`, and the names that they define."""
 
     start: int

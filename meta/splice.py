@@ -11,7 +11,7 @@ import libcst as cst
 from meta.address import Trail
 from meta.edit import PatchError
 from meta.printing import printed_module
-from meta.tree import at_end, chunk_tree, code_of, parse_expression, way_along
+from meta.tree import at_end, code_of, parse_expression, way_along
 
 ATOMS = (cst.Name, cst.Integer, cst.Float, cst.Call, cst.Subscript, cst.Attribute, cst.List, cst.Dict, cst.Set)
 UNSURE = (cst.FormattedString, cst.MatchCase)
@@ -21,11 +21,10 @@ Spot = tuple[Trail, str]
 """The trail to an expression, and the text that comes in its place."""
 
 
-def spliced_text(text: str, spots: Sequence[Spot]) -> str | None:
+def spliced_text(module: cst.Module, text: str, spots: Sequence[Spot]) -> str | None:
     """The text of a statement with expressions replaced, None where it takes a tree to do that."""
     if any("\n" in new or "\\" in new for _, new in spots):
         return None
-    module = chunk_tree(text)
     spans = []
     for trail, new in spots:
         span, atom = span_of(module, text, trail), atom_of(module, new)

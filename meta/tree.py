@@ -27,7 +27,7 @@ def parse_chunk(where: str, text: str) -> cst.Module:
         raise PatchError(f"{where}: does not parse: {first_line(error)}") from None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def chunk_tree(text: str) -> cst.Module:
     """The tree of some top-level statements."""
     check_depth("", text)

@@ -15,7 +15,7 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
 
     What comes after them in `source` is not looked at, and may be damaged. With `whole` only those keep their files
     and trials, and the others only what the chain of hashes rests on. Exchanges with models are copied all: what was
-    paid for once need not be paid for again.
+    paid for once need not be paid for again. So are the work in flight and its leases, unless there is a `whole`.
     """
     if target.exists():
         raise ArchiveError(f"{target}: is there already, expected a new file")
@@ -31,6 +31,8 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
                 raise ArchiveError(f"{source}: individual {id} is not what was written, or the one before it is not")
         for exchange in old.exchanges():
             new.keep_exchange(*exchange)
+        if whole is None:
+            new.keep_work(old.leases(), [*old.works()])
         return new.head
     finally:
         old.close()

@@ -40,11 +40,18 @@ EXCHANGES = "CREATE TABLE IF NOT EXISTS exchange (key BLOB PRIMARY KEY, digest B
 """What was said to a language model and what it answered: a blob by the key of the request, and the digests of those
 that it names, one after the other. Made on first use."""
 WORK = (
-    "CREATE TABLE IF NOT EXISTS lease (generation INTEGER PRIMARY KEY, holder TEXT NOT NULL, seal BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS lease (generation INTEGER PRIMARY KEY, holder BLOB NOT NULL, seal BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS work (program BLOB NOT NULL, attempt BLOB NOT NULL, generation INTEGER NOT NULL,"
-    " holder TEXT NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program, attempt)) WITHOUT ROWID",
+    " holder BLOB NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program, attempt)) WITHOUT ROWID",
 )
 """What is in flight (archive/work.py): made on first use too, and removed with the individual that it was for."""
+TYPED = "CASE typeof({0}) WHEN '{1}' THEN {0} END"
+LEASES = f"SELECT generation, {TYPED.format('holder', 'blob')}, {TYPED.format('seal', 'blob')} FROM lease"
+WORKS = (
+    f"SELECT program, attempt, {TYPED.format('generation', 'integer')}, {TYPED.format('holder', 'blob')},"
+    f" {TYPED.format('content', 'blob')}, {TYPED.format('seal', 'blob')} FROM work"
+)
+"""The rows as they are read: what is of another type than was written, and may be no text at all, is None."""
 SETTLED = ("DELETE FROM lease WHERE generation <= ?", "DELETE FROM work WHERE generation <= ?")
 AT_ONCE = 256
 REMEMBERED = 512
@@ -213,7 +220,7 @@ class Store:
 
     def leases(self) -> list[tuple[Any, ...]]:
         """Who has begun which generations that are not in the archive yet."""
-        return self._rows("SELECT * FROM lease ORDER BY generation") if self._has_work else []
+        return self._rows(f"{LEASES} ORDER BY generation") if self._has_work else []
 
     def works(self) -> Iterator[tuple[Any, ...]]:
         """The trials in flight, one at a time."""
@@ -222,15 +229,12 @@ class Store:
 
     def work(self, program: object, attempt: object) -> list[tuple[Any, ...]]:
         """The trial in flight of one attempt of a program, if there is one."""
-        return self._rows("SELECT * FROM work WHERE program = ? AND attempt = ?", program, attempt)
+        return self._rows(f"{WORKS} WHERE program = ? AND attempt = ?", program, attempt)
 
-    def drop_work(self, program: object, attempt: object) -> None:
-        """Remove a trial in flight."""
-        self._rows("DELETE FROM work WHERE program = ? AND attempt = ?", program, attempt)
-
-    def drop_lease(self, generation: object) -> None:
-        """Remove a lease."""
-        self._rows("DELETE FROM lease WHERE generation = ?", generation)
+    def drop_work(self) -> None:
+        """Remove all leases and trials in flight."""
+        for table in ("lease", "work"):
+            self._rows(f"DELETE FROM {table}")
 
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""

@@ -11,10 +11,13 @@ the hash anew; `replay --evaluations` finds that once the individual is in the a
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from archive.errors import ArchiveError
 from archive.individual import Trial
 from archive.record import TRIAL, pack, unpack
 from archive.store import Store
@@ -23,6 +26,7 @@ EVERY = 0.25
 """Seconds between two writes: so much is lost at most, and a run of fast trials is not slowed down by its writing."""
 REFUSED = "work refused"
 """The setting that names the rows that were not what was written, and hence not used."""
+UNREADABLE = "a part of the work in flight that cannot be read"
 LEASE = 3
 """The columns of a lease; a trial has more."""
 AGAIN = "Killed"
@@ -48,7 +52,7 @@ class Work:
         self, store: Store | None = None, holder: str = "", clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._store = store
-        self._holder = holder
+        self._holder = holder.encode()
         self._clock = clock
         self._written = -EVERY
         self._wanted: dict[bytes, int] = {}
@@ -58,8 +62,8 @@ class Work:
     def begin(self, generations: Iterable[int]) -> None:
         """Take the leases of generations, also of those that another process had begun."""
         if self._store is not None:
-            leases = [(generation, self._holder) for generation in generations]
-            self._store.keep_work([(*lease, sealed(*lease)) for lease in leases], [])
+            taken = [(generation, self._holder) for generation in generations]
+            self._store.keep_work([(*lease, sealed(*lease)) for lease in taken], [])
 
     def claim(self, program: str, generation: int) -> None:
         """Say that a generation needs the trials of a program, given by its digest."""
@@ -113,25 +117,26 @@ class Work:
 
 def taken_over(store: Store) -> dict[Key, int]:
     """The generation that each trial in a file was kept for; what is not as it was written is noted, and removed."""
-    filed: dict[Key, int] = {}
-    refused: list[str] = []
-    for row in [*store.leases(), *store.works()]:
-        if fault(row):
-            refused.append(named(row))
-            remove(store, row)
-        elif len(row) > LEASE:
-            filed[row[0], row[1]] = row[2]
+    refused = suspects(store)
     if refused:
+        sound = [row for row in rows(store) if not fault(row)]
         store.set(REFUSED, json.dumps([*refusals(store), *refused]))
-    return filed
+        store.drop_work()
+        file(store, sound)
+    return {row[:2]: row[2] for row in rows(store) if len(row) > LEASE}
 
 
-def remove(store: Store, row: tuple[Any, ...]) -> None:
-    """Remove a row."""
-    if len(row) > LEASE:
-        store.drop_work(*row[:2])
-    else:
-        store.drop_lease(row[0])
+def file(store: Store, found: Iterable[tuple[Any, ...]]) -> None:
+    """Write rows as they are."""
+    both = [*found]
+    store.keep_work([row for row in both if len(row) == LEASE], [row for row in both if len(row) > LEASE])
+
+
+def rows(store: Store) -> Iterator[tuple[Any, ...]]:
+    """The leases and the trials in flight, up to where they cannot be read."""
+    with suppress(ArchiveError):
+        yield from store.leases()
+        yield from store.works()
 
 
 def refusals(store: Store) -> list[str]:
@@ -142,17 +147,28 @@ def refusals(store: Store) -> list[str]:
 
 def suspects(store: Store) -> list[str]:
     """The work in flight that is not what was written, by name, while it is there still."""
-    return [named(row) for row in [*store.leases(), *store.works()] if fault(row)]
+    found = [named(row) for row in rows(store) if fault(row)]
+    try:
+        deque([*store.leases(), *store.works()], 0)
+    except ArchiveError:
+        found.append(UNREADABLE)
+    return found
 
 
 def leases(store: Store) -> list[Lease]:
     """The generations in flight, in order, with what is known of each."""
-    found = {row[0]: [Lease(row[0], str(row[1]))] for row in store.leases() if not fault(row)}
-    for row in store.works():
+    found: dict[int, list[Lease]] = {}
+    for row in rows(store):
         if not fault(row):
-            trial = Trial(*unpack(row[4]))
-            found.setdefault(row[2], []).append(Lease(row[2], str(row[3]), 1, trial.wall_seconds))
+            found.setdefault(row[0 if len(row) == LEASE else 2], []).append(said(row))
     return [summed(found[generation]) for generation in sorted(found)]
+
+
+def said(row: tuple[Any, ...]) -> Lease:
+    """What one row says of its generation."""
+    if len(row) == LEASE:
+        return Lease(row[0], row[1].decode())
+    return Lease(row[2], row[3].decode(), 1, Trial(*unpack(row[4])).wall_seconds)
 
 
 def summed(parts: list[Lease]) -> Lease:

@@ -7,6 +7,7 @@ from archive.errors import ArchiveError
 from archive.health import Damage, Health, examined
 from archive.individual import RACED, Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
 from archive.lineage import ancestors, lineage_digest
+from archive.work import Lease, Work, leases, refusals, suspects
 
 __all__ = [
     "RACED",
@@ -17,12 +18,17 @@ __all__ = [
     "Evaluation",
     "Health",
     "Individual",
+    "Lease",
     "Pruned",
     "PrunedGenome",
     "Question",
     "Trial",
+    "Work",
     "ancestors",
     "copied",
     "examined",
+    "leases",
     "lineage_digest",
+    "refusals",
+    "suspects",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.record import Kept, kept, unpack
 from archive.store import Blob, Store
+from archive.work import fault, file, rows
 
 DIGEST = 32
 
@@ -15,7 +16,8 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
 
     What comes after them in `source` is not looked at, and may be damaged. With `whole` only those keep their files
     and trials, and the others only what the chain of hashes rests on. Exchanges with models are copied all: what was
-    paid for once need not be paid for again.
+    paid for once need not be paid for again, and so is the
+    sound work in flight unless there is a `whole`.
     """
     if target.exists():
         raise ArchiveError(f"{target}: is there already, expected a new file")
@@ -31,6 +33,8 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
                 raise ArchiveError(f"{source}: individual {id} is not what was written, or the one before it is not")
         for exchange in old.exchanges():
             new.keep_exchange(*exchange)
+        if whole is None:
+            file(new, (row for row in rows(old) if not fault(row)))
         return new.head
     finally:
         old.close()

@@ -21,7 +21,9 @@ from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
 from archive.record import Kept, kept, unpack, unpacked, vouched
-from archive.store import FORMAT, PRUNED, begun_as, chained, connected
+from archive.store import FORMAT, LEASES, PRUNED, WORKS, begun_as, chained, connected
+from archive.work import fault
+from archive.work import named as named_row
 
 MOST_PAGES = 20
 STRUCTURE = "the file"
@@ -81,6 +83,7 @@ class Examination:
         self._exchanged = self._digests()
         self._individuals()
         self._exchanges()
+        self._in_flight()
 
     def _pages(self) -> None:
         try:
@@ -227,6 +230,22 @@ class Examination:
                 lost = [f"cannot be read: {error}"]
             if lost:
                 self._note(f"exchange {number} with a model", lost[0])
+
+    def _in_flight(self) -> None:
+        """Look at the work of generations that are not here yet, where there is any."""
+        for table, query, column in (("lease", LEASES, 0), ("work", WORKS, 2)):
+            if self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchall():
+                try:
+                    for row in self._connection.execute(query):
+                        self._row_in_flight(row, column)
+                except sqlite3.Error as error:
+                    self._note("the work in flight", f"cannot be read to its end: {error}")
+
+    def _row_in_flight(self, row: tuple[Any, ...], column: int) -> None:
+        if fault(row):
+            self._note(named_row(row), "is not what was written")
+        elif row[column] < self._health.individuals:
+            self._note(named_row(row), "is there still, expected it to be gone with its generation")
 
     def _vouched_for(self, where: str, said: Mapping[str, Any]) -> None:
         """Whether the exchanges that a record vouches for are those that were there when it was written."""

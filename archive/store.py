@@ -15,7 +15,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,20 @@ PRUNED = "pruned"
 EXCHANGES = "CREATE TABLE IF NOT EXISTS exchange (key BLOB PRIMARY KEY, digest BLOB NOT NULL, parts BLOB NOT NULL)"
 """What was said to a language model and what it answered: a blob by the key of the request, and the digests of those
 that it names, one after the other. Made on first use."""
+WORK = (
+    "CREATE TABLE IF NOT EXISTS lease (generation INTEGER PRIMARY KEY, holder BLOB NOT NULL, seal BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS work (program BLOB NOT NULL, attempt BLOB NOT NULL, generation INTEGER NOT NULL,"
+    " holder BLOB NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program, attempt)) WITHOUT ROWID",
+)
+"""What is in flight (archive/work.py): made on first use too, and removed with the individual that it was for."""
+TYPED = "CASE typeof({0}) WHEN '{1}' THEN {0} END"
+LEASES = f"SELECT generation, {TYPED.format('holder', 'blob')}, {TYPED.format('seal', 'blob')} FROM lease"
+WORKS = (
+    f"SELECT program, attempt, {TYPED.format('generation', 'integer')}, {TYPED.format('holder', 'blob')},"
+    f" {TYPED.format('content', 'blob')}, {TYPED.format('seal', 'blob')} FROM work"
+)
+"""The rows as they are read: what is of another type than was written, and may be no text at all, is None."""
+SETTLED = ("DELETE FROM lease WHERE generation <= ?", "DELETE FROM work WHERE generation <= ?")
 AT_ONCE = 256
 REMEMBERED = 512
 
@@ -77,12 +91,16 @@ class Store:
             self._prepare(create)
             self._last = self._last_link()
             self._count = int(self._rows("SELECT COUNT(*) FROM line")[0][0])
+            self._has_work = "work" in self._tables()
         except ArchiveError:
             self.close()
             raise
 
     def append(self, line: bytes, content: bytes, blobs: Mapping[bytes, Blob]) -> None:
-        """Write one record, the one after the last, and the blobs that are new, all or nothing."""
+        """Write one record, the one after the last, and the blobs that are new, all or nothing.
+
+        What was in flight for it is removed in the same transaction.
+        """
         id = self._count
         last = self._last if id else self.genesis
         new = [(digest, *self._packed(blob)) for digest, blob in blobs.items() if self._place(digest) is None]
@@ -92,6 +110,8 @@ class Store:
                 self._connection.executemany("INSERT OR IGNORE INTO blob (digest, base, content) VALUES (?, ?, ?)", new)
                 self._connection.execute("INSERT INTO line VALUES (?, ?, ?)", (id, line, chained(last, line)))
                 self._connection.execute("INSERT INTO record VALUES (?, ?)", (id, content))
+                for query in SETTLED if self._has_work else ():
+                    self._connection.execute(query, (id,))
         except sqlite3.Error as error:
             raise ArchiveError(f"{self.path}: individual {id} could not be written: {error}") from None
         self._last = chained(last, line)
@@ -183,6 +203,39 @@ class Store:
         query = "SELECT rowid, key, digest FROM exchange WHERE rowid > ? ORDER BY rowid"
         return self._rows(query, row) if self._has_exchanges() else []
 
+    def keep_work(self, leases: Sequence[tuple[Any, ...]], trials: Sequence[tuple[Any, ...]]) -> None:
+        """Write leases (generation, holder, seal) and trials (program, attempt, generation, holder, content, seal)."""
+        if not leases and not trials:
+            return
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                for query in () if self._has_work else WORK:
+                    self._connection.execute(query)
+                self._connection.executemany("INSERT OR REPLACE INTO lease VALUES (?, ?, ?)", leases)
+                self._connection.executemany("INSERT OR REPLACE INTO work VALUES (?, ?, ?, ?, ?, ?)", trials)
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self.path}: work in flight could not be written: {error}") from None
+        self._has_work = True
+
+    def leases(self) -> list[tuple[Any, ...]]:
+        """Who has begun which generations that are not in the archive yet."""
+        return self._rows(f"{LEASES} ORDER BY generation") if self._has_work else []
+
+    def works(self) -> Iterator[tuple[Any, ...]]:
+        """The trials in flight, one at a time."""
+        names = self._rows("SELECT program, attempt FROM work ORDER BY generation") if self._has_work else []
+        return (row for name in names for row in self.work(*name))
+
+    def work(self, program: object, attempt: object) -> list[tuple[Any, ...]]:
+        """The trial in flight of one attempt of a program, if there is one."""
+        return self._rows(f"{WORKS} WHERE program = ? AND attempt = ?", program, attempt)
+
+    def drop_work(self) -> None:
+        """Remove all leases and trials in flight."""
+        for table in ("lease", "work"):
+            self._rows(f"DELETE FROM {table}")
+
     def setting(self, key: str) -> str | None:
         """A value kept beside the records."""
         for (value,) in self._rows("SELECT value FROM run WHERE key = ?", key):
@@ -210,10 +263,10 @@ class Store:
         """Keep a value no longer."""
         self._rows("DELETE FROM run WHERE key = ?", key)
 
-    def schema(self, *, exchanges: bool = False) -> list[tuple[Any, ...]]:
-        """How the file is laid out: type, name and definition of everything in it, if need be as with exchanges."""
-        if exchanges:
-            self._rows(EXCHANGES)
+    def schema(self, *, whole: bool = False) -> list[tuple[Any, ...]]:
+        """How the file is laid out: type, name and definition of everything in it, or of all that may be in it."""
+        for query in (EXCHANGES, *WORK) if whole else ():
+            self._rows(query)
         return self._rows("SELECT type, name, sql FROM sqlite_master ORDER BY name")
 
     @property

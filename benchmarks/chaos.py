@@ -2,7 +2,9 @@
 
     python benchmarks/chaos.py [--generations 2000] [--kills 200] [--workers 2]
 
-A run on a fast domain is made once undisturbed, and once with kills; where the host was the victim the run is resumed.
+A run on a fast domain is made once undisturbed, and once with kills, which are spread over its whole course: most come
+a random while after it has got a certain way, some at once, so that those that are just starting are hit too. Where the
+host was the victim the run is resumed.
 Prints both lineage digests, whether every individual is there once and whole, and which processes, mounts and files
 for the time being were left over; exits with 1 if anything is not as it should be, and then keeps both runs.
 """
@@ -13,11 +15,13 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing, suppress
 from pathlib import Path
 
 COMMAND = [sys.executable, "-c", "from hyperagent.cli import main; main()"]
@@ -33,7 +37,10 @@ def score(task, answer):
 
 backwards = ha.Domain("backwards", [ha.Task(word, word, word[::-1]) for word in words], score)
 """
-LEAST_WAIT = 1.0
+LONGEST_WAIT = 0.5
+AT_ONCE_SHARE = 0.2
+NEARLY_DONE = 0.98
+LOOK = 0.02
 PATIENCE = 60.0
 HOST_SHARE = 0.2
 
@@ -55,7 +62,7 @@ def main() -> None:
     calm = finished(["run", *settings, "--run", str(folder / "calm")])
     print(f"undisturbed:  {calm['lineage']} in {calm['seconds']:.0f} s", flush=True)
     chaos = Chaos(folder / "chaos", settings, random.Random(options.seed))
-    chaos.run(options.kills, max(LEAST_WAIT, 0.8 * calm["seconds"] / max(1, options.kills)))
+    chaos.run(options.kills, options.generations)
     end = finished(chaos.arguments())
     print(f"{sum(chaos.killed.values())} kills:    {end['lineage']}  {dict(chaos.killed)}", flush=True)
     faults = [*chaos.faults, *compared(calm, end), *doctored(chaos.folder, options.generations), *chaos.leftover(),
@@ -80,11 +87,13 @@ class Chaos:
         self._chance = chance
         self._seen: dict[int, str] = {}
 
-    def run(self, kills: int, wait: float) -> None:
-        """Kill so many times, or until the run is done."""
+    def run(self, kills: int, generations: int) -> None:
+        """Kill so many times while so many generations are made, or until the run is done."""
         host = self._start()
-        while sum(self.killed.values()) < kills:
-            time.sleep(self._chance.uniform(0, 2 * wait))
+        while (done := sum(self.killed.values())) < kills:
+            if self._chance.random() > AT_ONCE_SHARE:
+                self._reach(host, int(NEARLY_DONE * generations * done / kills))
+            time.sleep(self._chance.uniform(0, LONGEST_WAIT))
             if host.poll() is None:
                 self._kill(host)
             elif host.returncode == -signal.SIGKILL or self._refused():
@@ -95,6 +104,11 @@ class Chaos:
                 return
         host.kill()
         host.wait()
+
+    def _reach(self, host: "subprocess.Popen[bytes]", count: int) -> None:
+        """Wait until the run has so many individuals, or its host has ended."""
+        while host.poll() is None and individuals(self.folder) < count:
+            time.sleep(LOOK)
 
     def arguments(self) -> list[str]:
         """What begins the run, or goes on with it."""
@@ -137,6 +151,13 @@ class Chaos:
         self.killed["host" if victim == host.pid else f"depth {depth[victim]}"] += 1
         if victim == host.pid:
             host.wait()
+
+
+def individuals(folder: Path) -> int:
+    """How many there are so far."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{folder}/archive.sqlite?mode=ro", uri=True)) as file:
+        return int(file.execute("SELECT COUNT(*) FROM line").fetchone()[0])
+    return 0
 
 
 def descendants(root: int) -> dict[int, int]:

@@ -1,10 +1,12 @@
 """Trials: a task agent's answer to a task, in a jail, and its score, on the host."""
 
+import hashlib
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from archive import Evaluation, Trial
+from archive import Evaluation, Trial, Work
 from hyperagent.contract import failure, run_call, solve_call
 from hyperagent.domain import Domain, Score, Task, checked_score, plain
 from hyperagent.errors import DomainError, HyperagentError
@@ -23,16 +25,21 @@ class Evaluator:
     """Evaluates programs on the splits of a domain.
 
     What a call of `solve` can see is the task, the files that task_agent.py imports, and a random stream that depends
-    on the task alone. So two genomes that agree in those files have equal trials, and are tried once.
+    on the task alone. So two genomes that agree in those files have equal trials, and are tried once. What a process
+    before this one has tried for a generation that it did not finish is found among the work in flight.
     """
 
-    def __init__(self, flow: Flow, domain: Domain, seed: int, gateway: Gateway | None) -> None:
+    def __init__(
+        self, flow: Flow, domain: Domain, seed: int, gateway: Gateway | None, work: Work | None = None
+    ) -> None:
         self.splits = domain.split(seed)
         self._flow = flow
         self._domain = domain
         self._seed = seed
         self._gateway = gateway
+        self._work = work or Work()
         self._known: dict[tuple[str, str], Future[Trial]] = {}
+        self._turns: Counter[tuple[str, str]] = Counter()
 
     def remember(self, program: Program, evaluations: Mapping[str, Evaluation]) -> None:
         """Take trials from the archive as done."""
@@ -42,6 +49,10 @@ class Evaluator:
                 done: Future[Trial] = Future()
                 done.resolve(trial)
                 self._known[closure, trial.task] = done
+
+    def claim(self, program: Program, generation: int) -> None:
+        """Say for which generation a program is tried, so that its trials outlive this process."""
+        self._work.claim(program.closure_digest("task_agent.py"), generation)
 
     async def evaluation(self, program: Program, split: str) -> Evaluation:
         """All trials of a program on a split."""
@@ -89,7 +100,7 @@ class Evaluator:
 
     async def again(self, program: Program, split: str) -> Evaluation:
         """New trials on a split, whatever is known: what differs from the known ones is noise."""
-        return Evaluation(tuple(await all_of([self._flow.spawn(self._trial(program, t)) for t in self.splits[split]])))
+        return Evaluation(tuple(await all_of([self._flow.spawn(self._anew(program, t)) for t in self.splits[split]])))
 
     async def watched(self, program: Program) -> tuple[list[Trial], list[tuple[Trial, Trial]]]:
         """The trials on the canaries, and each task that has a twin with that twin's trial on the same stream."""
@@ -116,8 +127,23 @@ class Evaluator:
             if oldest is not None:
                 del self._known[oldest]
 
-    async def _trial(self, program: Program, task: Task, stream: str = "") -> Trial:
-        """The trial of a task, on its own random stream or on that of another one."""
+    async def _anew(self, program: Program, task: Task) -> Trial:
+        key = program.closure_digest("task_agent.py"), task.id
+        self._turns[key] += 1
+        return await self._trial(program, task, turn=self._turns[key])
+
+    async def _trial(self, program: Program, task: Task, stream: str = "", turn: int = 0) -> Trial:
+        """The trial of a task, on its own random stream or on that of another one, for the first time or in turn."""
+        closure = program.closure_digest("task_agent.py")
+        attempt = hashlib.sha256(repr([self._seed, task.id, stream, turn]).encode()).digest()
+        known = self._work.find(closure, attempt)
+        if known is not None:
+            return known
+        trial = await self._made(program, task, stream)
+        self._work.keep(closure, attempt, trial)
+        return trial
+
+    async def _made(self, program: Program, task: Task, stream: str) -> Trial:
         outcome = await self._solve(program, task, stream_seed(self._seed, "solve", named(stream or task.id)))
         if isinstance(outcome, Returned):
             answer, (score, feedback) = outcome.value, await self._scored(task, outcome.value)

@@ -3,10 +3,11 @@
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import Individual
+from archive import ArchiveError, Individual
 from hyperagent.cluster import cluster
 from hyperagent.domain import Domain
 from hyperagent.errors import (
@@ -102,6 +103,9 @@ def generations(
             yield from born(run, Nursery(run, flow, domain, seed, policy, gateway, frozen), gateway, review)
         finally:
             flow.close()
+            # Where this fails the archive has said so already, or will; what is not kept is tried again.
+            with suppress(ArchiveError):
+                run.work.write()
 
 
 def born(run: Run, nursery: Nursery, gateway: Gateway | None, review: Ask | None) -> Iterator[Individual]:
@@ -129,6 +133,7 @@ def born(run: Run, nursery: Nursery, gateway: Gateway | None, review: Ask | None
             )
             break
         nursery.flow.advance(1.0)
+        run.work.write_if_due()
         try:
             population.check()
         except (BudgetExhausted, LLMError) as error:

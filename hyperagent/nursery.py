@@ -68,7 +68,7 @@ class Nursery:
         frozen: Genome | None = None,
     ) -> None:
         self.flow = flow
-        self.evaluator = Evaluator(flow, domain, run.settings.seed, gateway)
+        self.evaluator = Evaluator(flow, domain, run.settings.seed, gateway, run.work)
         self._archive = run.archive
         self._settings = run.settings
         self._seed = seed
@@ -86,6 +86,7 @@ class Nursery:
     async def firstborn(self) -> Individual:
         """The seed, evaluated on every split."""
         program = await self._builder.program(self._seed)
+        self.evaluator.claim(program, 0)
         splits = {split: await self.evaluator.evaluation(program, split) for split in self.evaluator.splits}
         return Individual(id=0, genome=self._seed, evaluations=splits)
 
@@ -274,7 +275,7 @@ class Nursery:
         gateway, place = self._gateway, f"{PROPOSE} {id}"
         rehearsal = Rehearsal(
             self.evaluator,
-            lambda patch: self._rehearsed(parent, patch),
+            lambda patch: self._rehearsed(id, parent, patch),
             lambda number: gateway.may_rehearse(place, number),
         )
         return gateway.conversation(place, place, rehearsal, asked)
@@ -285,11 +286,13 @@ class Nursery:
         constitution = self._archive.store.setting(CONSTITUTION) or ""
         return {"models": [*self._gateway.models], "constitution": constitution, "rules": rules(self._builder.policy)}
 
-    async def _rehearsed(self, parent: Individual, patch: Patch) -> Program | str:
+    async def _rehearsed(self, id: int, parent: Individual, patch: Patch) -> Program | str:
         """The program that a patch would give a child, or why there would be none."""
         grown = await self._builder.grown(parent.genome, patch)
         if isinstance(grown, Failure):
             return grown.text
+        if grown.program is not None:
+            self.evaluator.claim(grown.program, id)
         return grown.program or "; ".join(map(str, grown.broken[:5]))
 
     async def edited(self, draft: Draft, genome: Genome) -> Draft:
@@ -321,6 +324,7 @@ class Nursery:
         child, program = draft.individual, draft.program
         if program is None or child.parent is None:
             return child
+        self.evaluator.claim(program, child.id)
         if self._gateway is not None:
             self._gateway.evaluate(child.id, self.evaluator.account(program))
         fault = await self.evaluator.smoke(program) or await self._meta_smoke(draft, program)

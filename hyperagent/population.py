@@ -64,6 +64,7 @@ class Population:
     def __init__(self, run: Run, nursery: Nursery, born: Callable[[Individual], None], ask: Ask | None = None) -> None:
         self._archive = run.archive
         self._settings = run.settings
+        self._work = run.work
         self._nursery = nursery
         self._born = born
         self._reviews = Reviews(run.archive, run.settings.approve, ask)
@@ -102,12 +103,14 @@ class Population:
 
     async def _begin(self) -> None:
         if not len(self._archive):
+            self._work.begin([0])
             seed = await self._nursery.firstborn()
             note_noise(self._archive.store, await self._nursery.noise(seed))
             self._commit(seed)
 
     async def _run_block(self, number: int) -> None:
         block = block_of(number, self._archive, self._settings)
+        self._work.begin(id for id in block.generations if id >= len(self._archive))
         picks, steward, fallbacks = await self._nursery.choose(block.columns, block.count, block.seeds)
         litters = block.litters(picks)
         for generation, parent in zip(block.generations, picks, strict=False):
@@ -158,6 +161,7 @@ class Population:
         return turn
 
     def _commit(self, individual: Individual) -> None:
+        self._work.settle(individual.id)
         self._archive.add(individual)
         self._born(individual)
         self._turns.pop(individual.id, None)

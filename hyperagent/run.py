@@ -3,13 +3,14 @@
 import fcntl
 import json
 import os
+import platform
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import Archive
+from archive import Archive, Work
 from hyperagent.domain import Domain
 from hyperagent.errors import RunError
 from hyperagent.settings import Settings, check_same, read_toml
@@ -26,6 +27,7 @@ class Run:
     folder: Path | None
     archive: Archive
     settings: Settings
+    work: Work = field(default_factory=Work)
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def opened(folder: Path | None, domain: Domain, settings: Settings, spec: Mappin
         archive = Archive(folder / ARCHIVE)
         try:
             adopt(folder, archive, domain, settings, spec)
-            yield Run(folder, archive, settings)
+            yield Run(folder, archive, settings, Work(archive.store, f"process {os.getpid()} on {platform.node()}"))
         finally:
             empty = len(archive) == 0
             archive.close()

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from archive import Damage, Health, examined
+from archive import ArchiveError, Damage, Health, examined
+from hyperagent.commands.flight import Flight, in_flight, print_flight
 from hyperagent.errors import HyperagentError, RunError
 from hyperagent.run import ARCHIVE, SETTINGS
 from hyperagent.science.text import visible
@@ -23,13 +24,18 @@ class Wrong(TypedDict):
 
 
 class Diagnosis(TypedDict):
-    """A run examined, in JSON: the first `intact` individuals are whole without a gap."""
+    """A run examined, in JSON: the first `intact` individuals are whole without a gap.
+
+    `refused` names the work in flight that was found edited when the run went on, and hence was done again.
+    """
 
     individuals: int
     whole: int
     intact: int
     head: str
     damage: list[Wrong]
+    in_flight: list[Flight]
+    refused: list[str]
 
 
 def diagnosis(folder: Path, head: str | None = None) -> Diagnosis:
@@ -38,13 +44,24 @@ def diagnosis(folder: Path, head: str | None = None) -> Diagnosis:
         raise RunError(f"{folder}: no {ARCHIVE} there, expected the folder of a run")
     health = examined(folder / ARCHIVE)
     damage = [*settings_damage(folder), *health.damage, *head_damage(health, head)]
+    flights, refused = flying(folder)
     return Diagnosis(
         individuals=health.individuals,
         whole=health.whole,
         intact=health.intact,
         head=health.head,
         damage=[Wrong(where=found.where, what=found.what) for found in damage],
+        in_flight=flights,
+        refused=refused,
     )
+
+
+def flying(folder: Path) -> tuple[list[Flight], list[str]]:
+    """What is in flight, as far as it can be read: where it cannot, that is among the damage."""
+    try:
+        return in_flight(folder)
+    except ArchiveError:
+        return [], []
 
 
 def settings_damage(folder: Path) -> list[Damage]:
@@ -74,6 +91,7 @@ def print_diagnosis(console: "Console", folder: Path, found: Diagnosis) -> None:
         console.print(f"and {more} more; see --json", highlight=False)
     console.print(f"{found['whole']} of {found['individuals']} individuals are whole, head {found['head'][:16]}",
                   highlight=False)  # fmt: skip
+    print_flight(console, found["in_flight"], found["refused"])
     if found["damage"] and found["intact"]:
         last = found["intact"] - 1
         console.print(

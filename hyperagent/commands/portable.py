@@ -65,11 +65,11 @@ def check_schema(file: Path) -> None:
     if not file.is_file():
         raise RunError(f"{file}: no such file, expected a run as one file")
     with closing(Store(None)) as fresh:
-        expected = [fresh.schema(), fresh.schema(exchanges=True)]
+        needed, known = set(fresh.schema()), set(fresh.schema(whole=True))
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
     except sqlite3.Error as error:
         raise RunError(f"{file}: cannot be read as a run: {error}") from None
-    if found not in expected:
+    if not needed <= set(found) <= known:
         raise RunError(f"{file}: is not laid out as a run is")

@@ -15,12 +15,13 @@ import click
 
 from archive import Archive, Evaluation, Individual
 from hyperagent.commands.approve import ask
+from hyperagent.commands.flight import going_on, print_flight
 from hyperagent.commands.live import LiveView
 from hyperagent.domain import SPLITS, Domain
 from hyperagent.errors import ApprovalNeeded, BudgetExhausted
 from hyperagent.evolution import evolve
 from hyperagent.gateway import SPENT
-from hyperagent.run import reading
+from hyperagent.run import ARCHIVE, reading
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import census
 from hyperagent.science.text import finite
@@ -46,6 +47,8 @@ def evolve_and_tell(
     words = Console(stderr=True)
     if settings.sandbox == "none":
         words.print("[bold red]no sandbox: code that nobody has read runs unconfined on this machine[/]")
+    if (folder / ARCHIVE).exists():
+        print_flight(words, *going_on(folder))
     begun, born = time.monotonic(), 0
     view = LiveView(words, domain.name, folder, settings)
     asking = settings.approve != "never" and words.is_terminal and sys.stdin.isatty() and not as_json

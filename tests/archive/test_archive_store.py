@@ -38,6 +38,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.records: list[tuple[bytes, bytes]] = []
         self.settings: dict[str, str] = dict(self.store.settings())
         self.last = b""
+        self.work: dict[bytes, int] = {}
 
     @rule(content=contents, more=st.lists(contents, max_size=4), data=st.data())
     def append(self, content: bytes, more: list[bytes], data: st.DataObject) -> None:
@@ -49,6 +50,13 @@ class StoreMachine(RuleBasedStateMachine):
         self.last = chained(before, line)
         self.records.append((line, content))
         self.blobs.update({digest: blob.content for digest, blob in blobs.items()})
+        self.work = {attempt: last for attempt, last in self.work.items() if last >= len(self.records)}
+
+    @rule(attempt=st.sampled_from([b"a", b"b", b"c"]), ahead=st.integers(0, 3))
+    def keep_work(self, attempt: bytes, ahead: int) -> None:
+        generation = len(self.records) + ahead
+        self.store.keep_work([(generation, b"me", b"seal")], [(b"p", attempt, generation, b"me", b"trial", b"seal")])
+        self.work[attempt] = generation
 
     @rule(key=keys, value=st.text(max_size=3))
     def set(self, key: str, value: str) -> None:
@@ -79,6 +87,8 @@ class StoreMachine(RuleBasedStateMachine):
         assert [(line, content) for _, line, content in self.store.records()] == self.records
         assert self.store.lines() == [line for line, _ in self.records]
         assert self.store.settings() == self.settings
+        assert {row[1]: row[2] for row in self.store.works()} == self.work
+        assert all(generation >= len(self.records) for generation, _, _ in self.store.leases())
         assert {digest: self.store.blob(digest) for digest in self.blobs} == self.blobs
 
     def teardown(self) -> None:

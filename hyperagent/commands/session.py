@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext, redirect_stdout
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,11 @@ from hyperagent.errors import ApprovalNeeded, BudgetExhausted
 from hyperagent.evolution import evolve
 from hyperagent.gateway import SPENT
 from hyperagent.run import ARCHIVE, reading
+from hyperagent.science.curves import curves_of
 from hyperagent.science.intervals import mean_interval
 from hyperagent.science.members import census
+from hyperagent.science.plain import nullable
+from hyperagent.science.summary import Summary, summary_of
 from hyperagent.science.text import finite
 from hyperagent.settings import Settings
 from meta import Genome
@@ -79,7 +83,7 @@ def result(
     archive: Archive, domain: Domain, folder: Path, settings: Settings, born: int, seconds: float
 ) -> dict[str, Any]:
     """The run as one JSON object."""
-    best = archive.best()
+    best, found = archive.best(), census(archive)
     assert best is not None
     return {
         "run": str(folder),
@@ -88,12 +92,21 @@ def result(
         "random_seed": settings.seed,
         "seed": standing(archive[0]),
         "best": standing(best),
-        "lineage": census(archive).lineage,
+        "lineage": found.lineage,
         "head": archive.store.head,
         "offspring_per_second": born / seconds if seconds else 0.0,
         "seconds": seconds,
         "dollars": float(archive.store.setting(SPENT) or 0.0),
+        "course": course(summary_of(archive, found, curves_of(found.members))),
     }
+
+
+def course(found: Summary) -> dict[str, Any]:
+    """How the run went: area, velocity, price, plateaus, regressions, gap and noise."""
+    noise = None if found.noise is None else found.noise.floor
+    gap = {"gap": found.alarms.gap.best, "seed_gap": found.alarms.gap.seed, "noise_floor": noise}
+    data: dict[str, Any] = nullable({"area": found.area, **asdict(found.dynamics), **gap})
+    return data
 
 
 def standing(individual: Individual) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hyperagent.gateway import SPENT
 from hyperagent.run import reading
 from hyperagent.science.curves import curves_of
 from hyperagent.science.experiment import Experiment, run_name
-from hyperagent.science.intervals import Interval, mean_interval
+from hyperagent.science.intervals import Interval, interval_over_runs
 from hyperagent.science.members import census
 from hyperagent.science.paired import Comparison, compared, holm
 
@@ -123,7 +123,7 @@ def row(arm: str, runs: Sequence[Run], against: Comparison | None, corrected: fl
     """The figures of one arm."""
 
     def over(value: Callable[[Run], float]) -> Interval:
-        return mean_interval([value(run) for run in runs])
+        return interval_over_runs([value(run) for run in runs])
 
     return Row(
         arm=arm,

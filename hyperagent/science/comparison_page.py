@@ -2,17 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from hyperagent.science.bands import bands
 from hyperagent.science.comparison import Comparisons, Row, Run
 from hyperagent.science.experiment import Experiment
-from hyperagent.science.intervals import Interval, mean_interval
+from hyperagent.science.intervals import Interval
 from hyperagent.science.page import page, plot, section, shown, table
-from hyperagent.science.plots import Plotly, figure
+from hyperagent.science.plots import Plotly
 from hyperagent.science.text import line, number, signed, span
-
-COLOURS = ("#e2762f", "#3d8bdb", "#27a98b", "#a06cd5", "#e0a526", "#d1495b", "#6f7f9c", "#7a9e3a")
-POINTS = 60
 
 
 def comparison_page(experiment: Experiment, found: Comparisons) -> str:
@@ -107,35 +104,5 @@ def reading_section() -> str:
 
 def curves(runs: Mapping[str, Sequence[Run]], generations: int, split: str) -> Plotly:
     """A line and a band for each arm."""
-    traces: list[Any] = []
-    for place, (arm, found) in enumerate(runs.items()):
-        traces += band(arm, found, split, COLOURS[place % len(COLOURS)], generations)
-    return figure(traces, generations + 1, height=420, yaxis={"title": {"text": "mean score"}})
-
-
-def band(arm: str, runs: Sequence[Run], split: str, colour: str, generations: int) -> list[Plotly]:
-    """The mean over seeds at some generations, and its interval behind it."""
-    from plotly import graph_objects
-
-    if not runs:
-        return []
-    at = sorted({round(k * generations / POINTS) for k in range(POINTS + 1)})
-    means = [mean_interval([getattr(run, split)[g] for run in runs]) for g in at]
-    ends = [m.low for m in means], [m.high for m in means]
-    shape = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip", "showlegend": False}
-    hidden = [
-        graph_objects.Scatter(x=at, y=[none(v) for v in ends[0]], legendgroup=arm, **shape),
-        graph_objects.Scatter(
-            x=at, y=[none(v) for v in ends[1]], legendgroup=arm, fill="tonexty", fillcolor=f"{colour}22", **shape
-        ),
-    ]
-    mean = graph_objects.Scatter(
-        x=at, y=[none(m.mean) for m in means], mode="lines", name=shown(arm), legendgroup=arm,
-        line={"color": colour, "width": 2.5, "shape": "hv"},
-    )  # fmt: skip
-    return [*hidden, mean] if len(runs) > 1 else [mean]
-
-
-def none(value: float) -> float | None:
-    """A gap where there is no number."""
-    return value if math.isfinite(value) else None
+    heights = {arm: [getattr(run, split) for run in found] for arm, found in runs.items()}
+    return bands(heights, generations, {"title": {"text": "mean score"}})

@@ -7,37 +7,45 @@ the same agent, with the same tasks and random streams, make a pair.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive import Archive
+from hyperagent.errors import UsageError
 from hyperagent.run import reading
 from hyperagent.science.cells import Cell
 from hyperagent.science.curves import best_so_far
-from hyperagent.science.intervals import Interval, mean_interval
-from hyperagent.science.members import Member, member
-from hyperagent.science.paired import Comparison, compared
+from hyperagent.science.intervals import Interval, interval_over_runs
+from hyperagent.science.members import member
+from hyperagent.science.paired import Comparison, compared, holm
 
 ARMS = ("frozen", "seed")
 
 
 @dataclass(frozen=True)
 class Improvement:
-    """imp@k of one run, at each k."""
+    """imp@k of one run at each k that is looked at; `curve` has it for every number of children from 0 on.
+
+    `start` is the test score of what the run began with, `head` the hash of its last record.
+    """
 
     seed: int
     start: float
     gains: Mapping[int, float]
+    curve: tuple[float, ...] = ()
+    head: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """What k children gain, by the frozen meta agent and by the seed's, and the difference pair by pair."""
+    """What k children gain, by the frozen meta agent and by the seed's, and the difference pair by pair; `corrected` is
+    its p-value among all k that are looked at (Holm)."""
 
     k: int
     frozen: Interval
     seed: Interval
     comparison: Comparison
+    corrected: float = math.nan
 
 
 def cells(
@@ -60,13 +68,9 @@ def cells(
 def improvement(archive: Archive, seed: int, ks: Sequence[int]) -> Improvement:
     """The improvement of one run, whose individual 0 is the start."""
     members = [member(individual) for individual in archive]
-    return Improvement(seed, members[0].test, {k: gain(members, k) for k in ks})
-
-
-def gain(members: Sequence[Member], k: int) -> float:
-    """The test score of the best of the first k children, or of the start, less the start's."""
-    best = best_so_far(members[: k + 1])[-1]
-    return best.test - members[0].test
+    curve = tuple(best.test - members[0].test for best in best_so_far(members))
+    gains = {k: curve[min(k, len(curve) - 1)] for k in ks}
+    return Improvement(seed, members[0].test, gains, curve, archive.store.head)
 
 
 def measured(
@@ -87,8 +91,10 @@ def read(folder: Path, seed: int, ks: Sequence[int]) -> Improvement:
 
 
 def rows(found: Mapping[str, Sequence[Improvement]], ks: Sequence[int]) -> list[Row]:
-    """One row for each k."""
-    return [row(found, k) for k in ks]
+    """One row for each k, its p-value corrected for their number."""
+    made = [row(found, k) for k in ks]
+    corrected = holm([one.comparison.p for one in made])
+    return [replace(one, corrected=p) for one, p in zip(made, corrected, strict=True)]
 
 
 def row(found: Mapping[str, Sequence[Improvement]], k: int) -> Row:
@@ -96,11 +102,19 @@ def row(found: Mapping[str, Sequence[Improvement]], k: int) -> Row:
     gains = {
         arm: {one.seed: one.gains[k] for one in runs if math.isfinite(one.gains[k])} for arm, runs in found.items()
     }
-    frozen, seed = (mean_interval(list(gains[arm].values())) for arm in ARMS)
+    frozen, seed = (interval_over_runs(list(gains[arm].values())) for arm in ARMS)
     return Row(k, frozen, seed, compared(gains["frozen"], gains["seed"]))
 
 
+def looks(k: int, named: Sequence[int] = ()) -> list[int]:
+    """The numbers of children at which a run of k is read: those that are named beforehand, else the usual ones."""
+    beyond = [at for at in named if not 1 <= at <= k]
+    if beyond:
+        raise UsageError(f"a run of {k} children cannot be read at {beyond[0]}, expected 1 to {k}")
+    return sorted(set(named)) or budgets(k)
+
+
 def budgets(k: int) -> list[int]:
-    """The numbers of children at which a run of k is read: 25, 50, 100, ... and k."""
+    """The usual ones: 25, 50, 100, ... and k."""
     found = [step for step in (25 * 2**power for power in range(20)) if step < k]
     return [*found, k]

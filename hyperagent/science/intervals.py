@@ -40,6 +40,17 @@ def mean_interval(scores: Sequence[float], confidence: float = 0.95) -> Interval
     return Interval(mean, low, high, count)
 
 
+def interval_over_runs(values: Sequence[float], confidence: float = 0.95) -> Interval:
+    """The mean of one figure of several runs, with a percentile bootstrap over them whatever their values.
+
+    Gains that all happen to be 0 or 1 are no rate, so Wilson's interval would be wrong. One run gives no interval.
+    """
+    count = len(values)
+    mean = math.fsum(values) / count if count else math.nan
+    low, high = bootstrap(values, confidence) if count > 1 else (math.nan, math.nan)
+    return Interval(mean, low, high, count)
+
+
 def wilson(rate: float, count: int, confidence: float) -> tuple[float, float]:
     """The score interval of a rate (E. B. Wilson, JASA 22, 1927, pages 209-212)."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)

@@ -166,6 +166,11 @@ function zoomed(kind) {
   Plotly.relayout(tree, changed);
 }
 
+function named() {
+  const wanted = /^#individual-(\d+)$/.exec(location.hash);
+  if (wanted) show(Number(wanted[1]), true);
+}
+
 function listen() {
   tree.on("plotly_click", (event) => {
     const point = event.points.find((one) => one.customdata !== undefined);
@@ -186,8 +191,8 @@ function listen() {
   for (const button of document.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zoomed(button.dataset.zoom));
   }
-  const wanted = /^#individual-(\d+)$/.exec(location.hash);
-  if (wanted) show(Number(wanted[1]), true);
+  addEventListener("hashchange", named);
+  named();
 }
 listen();
 """

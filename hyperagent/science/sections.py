@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from archive import Archive
+from archive import Archive, Individual
 from hyperagent.science.changes import changes
 from hyperagent.science.clades import clades as clades_of
 from hyperagent.science.curves import Improvement
@@ -158,13 +158,38 @@ def honesty(found: Summary) -> str:
         ["longest stretch without a new best", *longest(found)],
         ["new bests that were worse on held-out", str(went.regressions), f"of {len(found.improvements)}"],
         ["forbidden calls tried", str(alarms.probes), "trials and patches that ran into a wall"],
-        ["put aside for cheating", str(len(alarms.quarantined)), " ".join(map(str, alarms.quarantined))],
+        ["put aside for cheating", str(len(alarms.quarantined)), " ".join(map(linked, alarms.quarantined))],
         ["selections that failed", str(found.fallbacks), "blocks in which another steward was asked"],
     ]
     said = "".join(f'<p class="alarm">{shown(text)}</p>' for text in alarms.said) or "<p>No alarm.</p>"
     return section(
         "honesty", "Can it be trusted, and what did it cost", said, table(["measure", "value", "note"], rows, words=3)
     )
+
+
+def linked(id: int) -> str:
+    """An individual's id, which a click on shows."""
+    return f'<a href="#individual-{id}">{id}</a>'
+
+
+def quarantine(archive: Archive, put_aside: Sequence[int]) -> str:
+    """Everybody who scored where no honest answer can: what it tripped, and what its patch changed."""
+    if not put_aside:
+        return ""
+    intro = "<p>They are kept, and were nobody's parent. The number shows all that is known of one.</p>"
+    latest = [caught(archive, archive[id]) for id in put_aside[-MOST_STEPS:]]
+    left = len(put_aside) - len(latest)
+    note = f'<p class="note">The last {len(latest)} of {len(put_aside)}.</p>' if left else ""
+    return section("quarantine", "Put aside for cheating", intro, note, *latest)
+
+
+def caught(archive: Archive, individual: Individual) -> str:
+    """One that was put aside."""
+    patch, parent = individual.patch or Patch(), archive[individual.parent or 0]
+    why = "; ".join(shown(line(reason)) for reason in individual.stillborn)
+    made = diffs(changes(parent.genome, individual.genome), STEP_LIMIT)
+    title = shown(line(patch.title)) or "no title"
+    return f"<h3>{linked(individual.id)} {title}</h3><p>{why}</p><details><summary>Its patch</summary>{made}</details>"
 
 
 def again(found: Summary) -> tuple[str, str]:
@@ -206,8 +231,8 @@ def longest(found: Summary) -> tuple[str, str]:
     )
 
 
-def steps(archive: Archive, improvements: Sequence[Improvement]) -> str:
-    """Each improvement with what it changed."""
+def steps(archive: Archive, improvements: Sequence[Improvement], noise: float = 0.0) -> str:
+    """Each improvement with what it changed; one that is below the noise floor is called noise."""
     if not improvements:
         return section("steps", "Improvements", "<p>No child was better than the seed.</p>")
     latest = improvements[-MOST_STEPS:]
@@ -217,22 +242,23 @@ def steps(archive: Archive, improvements: Sequence[Improvement]) -> str:
         "<p>Each child that became the best on validation: its generation, the score to beat and its own, the "
         "difference, and what its patch says of itself. Open one to see the patch.</p>"
     )
-    items = "\n".join(step(archive, improvement) for improvement in latest)
+    items = "\n".join(step(archive, improvement, noise) for improvement in latest)
     return section("steps", "Improvements", intro, note, f'<ol class="steps">\n{items}\n</ol>')
 
 
-def step(archive: Archive, improvement: Improvement) -> str:
+def step(archive: Archive, improvement: Improvement, noise: float) -> str:
     """One improvement."""
     child, parent = archive[improvement.id], archive[improvement.parent]
     patch = child.patch or Patch()
     said = f"<p>{shown(line(patch.hypothesis, 1000))}</p>" if patch.hypothesis else ""
     made = ", ".join(f"<code>{shown(line(name, 60))}</code>" for name in patch.operators[:8])
+    unsure = "<em>noise: </em>" if improvement.after - improvement.before < noise else ""
     by = f'<p class="note">Child of {improvement.parent}{f", by {made}" if made else ""}</p>'
     return (
         f"<li><details><summary><span>{improvement.generation}</span>"
         f"<span>{number(improvement.before)} → {number(improvement.after)}</span>"
         f'<span class="gain">{signed(improvement.after - improvement.before)}</span>'
-        f'<span class="title">{shown(line(improvement.title)) or "no title"}</span></summary>'
+        f'<span class="title">{unsure}{shown(line(improvement.title)) or "no title"}</span></summary>'
         f'<div class="inside">{said}{by}{diffs(changes(parent.genome, child.genome), STEP_LIMIT)}</div></details></li>'
     )
 
@@ -348,7 +374,7 @@ the one to quote.</p>
 a percentile bootstrap. They speak of tasks like these and of this one run: another seed of the run would give another
 lineage.</p>
 <p><b>Fates.</b> A stillborn child was refused by the gate or gave no answer to a first task. A culled one fell clearly
-behind its parent on train and was tried no further.</p>
+behind its parent on validation and was tried no further.</p>
 <p><b>Digests.</b> The lineage digest covers every genome, parent and score in order; a replay that gives the same
 digest is the same run. The head is the hash of the last record, and each record carries the hash of the one
 before; <code>hyperagent doctor DIR --head</code> holds a run against it.</p>

@@ -34,6 +34,9 @@ def test_a_run_ends_with_one_object_that_has_what_was_promised(hyperagent: Run, 
     assert len(str(found["lineage"])) == 64
     assert found["dollars"] == 0
     assert isinstance(found["offspring_per_second"], float)
+    course = found["course"]
+    assert isinstance(course, dict)
+    assert {"area", "velocity", "cpu_per_point", "plateaus", "regressions", "gap", "noise_floor"} <= set(course)
 
 
 @pytest.mark.slow

@@ -1,7 +1,8 @@
 """The built-in domain `control`: programs that steer a cart with a pole, an acrobot, a car in a valley and a pendulum.
 
-`control` has all four, `control:pendulum` one of them. An answer is the list of actions of one episode, which the host
-plays again: a score is the return, as gymnasium counts it, between what is worst and best in the environment.
+`control` has all four, `control:pendulum` one of them, `control:acrobot+pendulum` two. An answer is the list of actions
+of one episode, which the host plays again: a score is the return, as gymnasium counts it, between what is worst and
+best in the environment.
 `control:reward` evolves what a learner is rewarded for instead; see `reward`.
 """
 
@@ -24,15 +25,16 @@ LIMITS = Limits(wall_seconds=20.0, cpu_seconds=5, memory_bytes=256 << 20, steps=
 def domain(
     argument: str | None = None, *, seed: int = 0, train: int = 3, validation: int = 12, test: int = 24
 ) -> Domain:
-    """The domain with all environments, or with the one that `argument` names.
+    """The domain with all environments, or with those that `argument` names, with "+" between them.
 
     `seed` draws the starts; there are as many of each environment in each split.
     """
     if argument is not None and argument.partition("-")[0] == MARK:
         return reward_domain(argument, seed, {"train": train, "validation": validation, "test": test})
-    names = list(ENVIRONMENTS) if argument is None else [argument]
-    if not set(names) <= set(ENVIRONMENTS):
-        raise UsageError(f"control:{argument} is unknown, expected control, or control:{', '.join(ENVIRONMENTS)}")
+    names = list(ENVIRONMENTS) if argument is None else argument.split("+")
+    if not set(names) <= set(ENVIRONMENTS) or len(set(names)) < len(names):
+        each = ", ".join(ENVIRONMENTS)
+        raise UsageError(f"control:{argument} is unknown, expected control, or control:{each}, or some with + between")
     sizes = {"train": train, "validation": validation, "test": test}
     splits = {
         split: [f"{name}-{split}-{k}" for k in range(1, size + 1) for name in names] for split, size in sizes.items()

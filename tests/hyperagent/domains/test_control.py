@@ -137,3 +137,13 @@ def test_a_policy_for_the_mountain_car_is_found() -> None:
 def test_an_unknown_environment_is_a_mistake_of_the_user() -> None:
     with pytest.raises(ha.UsageError, match="control:hopper is unknown, expected control, or control:cartpole"):
         load_domain("control:hopper", {})
+
+
+def test_some_environments_share_one_agent_that_knows_no_other() -> None:
+    sizes = {"train": "1", "validation": "2", "test": "3"}
+    found = load_domain("control:cartpole+pendulum", sizes)
+    assert [task.id for task in found.split(0)["test"]][:2] == ["cartpole-test-1", "pendulum-test-1"]
+    assert len(found.tasks) == 2 * 6
+    assert "PENDULUM" in str(found.seed) and "CARTPOLE" in str(found.seed) and "ACROBOT" not in str(found.seed)
+    with pytest.raises(ha.UsageError, match="or some with"):
+        load_domain("control:cartpole+cartpole", {})

@@ -30,14 +30,16 @@ class Page:
         for part in ("Page", "Runtime", "Log"):
             self._ask(f"{part}.enable")
 
-    def open(self, url: str, *, width: int = 1200, height: int = 900, dark: bool = False, still: bool = False) -> None:
-        """Load a page and wait until its tree is drawn."""
+    def open(self, url: str, *, width: int = 1200, height: int = 900, dark: bool = False, still: bool = False,
+             drawn: str = "#tree-plot") -> None:  # fmt: skip
+        """Load a page and wait until one of its figures is drawn, the tree where no other is named."""
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         motion = {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"}
         self._ask("Emulation.setEmulatedMedia", features=[scheme, motion])
         self._ask("Page.navigate", url=url)
-        self.wait("document.querySelector('#tree-plot .main-svg') !== null && typeof tree !== 'undefined'")
+        ready = " && typeof tree !== 'undefined'" if drawn == "#tree-plot" else ""
+        self.wait(f"document.querySelector('{drawn} .main-svg') !== null{ready}")
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
@@ -61,8 +63,9 @@ class Page:
 
     def key(self, name: str) -> None:
         """Press a key."""
+        typed = {"text": "\r", "windowsVirtualKeyCode": 13} if name == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
-            self._ask("Input.dispatchKeyEvent", type=kind, key=name, code=name)
+            self._ask("Input.dispatchKeyEvent", type=kind, key=name, code=name, **typed)
 
     def picture(self, path: Path) -> None:
         """The whole page as PNG."""

@@ -14,9 +14,10 @@ from archive import Archive, Individual, Trial
 from hyperagent.confirm import confirm, confirmed, lower_bound, reported
 from hyperagent.domains import load_domain
 from hyperagent.errors import DomainError
-from hyperagent.honesty import Noise, Watch, noise, note_watch, watches
+from hyperagent.honesty import QUARANTINE, Noise, Watch, noise, note_watch, watches
 from hyperagent.science.alarms import alarms, probes
 from hyperagent.science.dynamics import plateaus
+from hyperagent.science.report import report
 from hyperagent.science.summary import summary
 from hyperagent.seeds import seed_genome
 from tests.hyperagent.conftest import WORDS, domain_with
@@ -147,3 +148,14 @@ def test_a_step_below_the_noise_floor_is_noise() -> None:
     archive = six()
     archive.store.set("noise", json.dumps({"is_noisy": True, "floor": 0.3, "means": [0.2, 0.4]}))
     assert summary(archive).dynamics.within_noise == 2
+    assert report(archive, "words").count("<em>noise: </em>") == 2
+
+
+def test_who_was_put_aside_is_shown_with_what_it_tripped_and_its_patch() -> None:
+    archive = six()
+    assert 'id="quarantine"' not in report(archive, "words")
+    child(archive, 1, by=patch(6, "the <i>cheat</i>"), stillborn=(f"{QUARANTINE}: scored on canary-1",))
+    page = report(archive, "words")
+    shown = page[page.index('id="quarantine"') : page.index('id="steps"')]
+    for text in ('href="#individual-6"', "scored on canary-1", "step = 6", "the &lt;i&gt;cheat"):
+        assert text in shown, text

@@ -93,6 +93,8 @@ def test_the_command_measures_pairs_and_does_not_make_them_again(
     assert data["rows"][0]["comparison"]["count"] == 1
     assert data["excluded"] == {}
     assert set(data["gains"]) == {"frozen", "seed"}
+    assert len(data["curves"]["frozen"]["0"]) == 5
+    assert (tmp_path / "imp" / "imp.html").read_text("utf-8").count("A null result") == 1
     again = hyperagent(*arguments)
     assert "runs:" not in again.stderr
     assert json.loads(again.stdout)["gains"] == data["gains"]

@@ -94,6 +94,15 @@ def test_hostile_text_is_shown_as_text(page: Page, tmp_path: Path) -> None:
     assert page.said == []
 
 
+def test_a_link_shows_who_was_put_aside(page: Page, tmp_path: Path) -> None:
+    archive = six()
+    child(archive, 1, by=patch(6, "the cheat"), stillborn=("quarantine: scored on canary-1",))
+    opened(page, archive, tmp_path)
+    page.run("document.querySelector('section[aria-labelledby=quarantine] a').click()")
+    page.wait(f"({SHOWN}).startsWith('Individual 6')")
+    assert page.said == []
+
+
 @pytest.mark.slow
 def test_it_fits_a_phone_in_the_dark(page: Page, tmp_path: Path) -> None:
     opened(page, crowd(60), tmp_path, width=380, height=800, dark=True)

@@ -1,22 +1,26 @@
 """Does it improve, and does it improve at improving? Each claim by a command, over paired seeds.
 
-    python benchmarks/science.py CLAIM [--seeds 10] [--quick] [--jobs N] [--out FOLDER]
+    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--out FOLDER]
 
 CLAIM is one of
 
 - improves:     held-out score on `repair` of the full system, no archive, a random parent, and random edits;
 - transfer:     imp@k of meta agents evolved on other functions of `repair`, frozen, beside the seed's;
-- control:      the same on `control`: learned on one of its environments, measured on another, four times;
+- control:      the same on `control`, for each of three environments: learned on all other ones together;
+- across:       from one family to another: `repair` to `control` and back, where the question is whether it harms;
 - selection:    editable selection beside the hand-made rule of the paper and a uniform draw;
-- compounding:  a second run that starts from the best of a first one, beside one that starts from the seed.
+- compounding:  a second run that starts from the best of a first one, or from its meta level alone, beside one that
+                starts from the seed and beside one run of as many children as both.
 
-Runs are kept in FOLDER and are not made again: a benchmark that was stopped is gone on with by the same command.
---quick makes it small: it shows that everything works, and no more.
+Runs are kept in FOLDER and are not made again: a benchmark that was stopped is gone on with by the same command, and
+--pairs 0-2 makes some of them now; --pairs 0-9 later makes the others and tells of all.
+Transfer is looked at after 50 and 100 children, as was said beforehand; over several targets p is corrected for all
+of them. --quick makes it small: it shows that everything works, and no more.
 """
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -25,28 +29,40 @@ from hyperagent.commands import compare, imp, transfer
 from hyperagent.run import reading
 from hyperagent.science.cells import Cell, made
 from hyperagent.science.experiment import Experiment
-from hyperagent.science.members import known
-from hyperagent.science.paired import compared
+from hyperagent.science.measurement import Measurement, Origin
+from hyperagent.science.members import TASK_AGENT, known
+from hyperagent.science.paired import Comparison, compared, holm
 from meta import Genome
 
 SEEDLESS = {"parents": "seed", "proposer": "seed"}
 TASKS = {"test": "96"}
 SMALL = {"test": "24", "validation": "12"}
 CONTROL = ("cartpole", "acrobot", "mountaincar", "pendulum")
+TARGETS = ("acrobot", "cartpole", "pendulum")
+LOOKS = (50, 100)
+AGAIN = (("again", "scratch"), ("meta", "scratch"), ("again", "long"))
+"""Which arms of `compounding` are compared: what the issue asks, the meta level alone, and equal budgets in all."""
 
 
 def main() -> None:
     """Measure one claim and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("claim", choices=CLAIMS)
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--pairs", type=pairs, default="0-9", metavar="A-B", help="the seeds, both ends with them")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--k", type=int, help="children of each measured run [default: 100]")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     size = "quick" if options.quick else "full"
     options.out = options.out or Path("runs") / f"science-{options.claim}-{size}"
     CLAIMS[options.claim](options, Console())
+
+
+def pairs(text: str) -> range:
+    """The seeds of A-B, both ends with them, or of one alone."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 def improves(options: argparse.Namespace, console: Console) -> None:
@@ -67,59 +83,108 @@ def arms_compared(
 ) -> None:
     """Arms on `repair`, as `hyperagent compare` does it."""
     generations, tasks = (24, SMALL) if options.quick else (600, TASKS)
-    seeds = tuple(range(options.seeds))
-    of = Experiment(name, "repair", generations, seeds, next(iter(arms)), tasks, arms)
+    of = Experiment(name, "repair", generations, tuple(options.pairs), next(iter(arms)), tasks, arms)
     compare.show(console, compare.compare(of, options.out, options.jobs, tell))
 
 
 def transferred(options: argparse.Namespace, console: Console) -> None:
     """From one half of the functions to the other."""
-    tasks = SMALL if options.quick else TASKS
-    moved("repair", {"fold": "1/2", **(SMALL if options.quick else {})}, "repair", {"fold": "2/2", **tasks}, options,
-          console)  # fmt: skip
+    tasks, small = (SMALL, SMALL) if options.quick else (TASKS, {})
+    learned = Origin("repair", generations(options), {"fold": "1/2", **small})
+    moved({"repair": (learned, "repair", {"fold": "2/2", **tasks})}, options, console)
 
 
 def control(options: argparse.Namespace, console: Console) -> None:
-    """Each environment of `control` in turn, learned on the next one."""
-    for place, target in enumerate(CONTROL):
-        origin = CONTROL[(place + 1) % len(CONTROL)]
-        console.print(f"{origin} -> {target}")
-        of = argparse.Namespace(**{**vars(options), "out": options.out / target})
-        moved(f"control:{origin}", {}, f"control:{target}", {}, of, console)
+    """Each of some environments, learned on all the others together."""
+    others = {target: "+".join(name for name in CONTROL if name != target) for target in TARGETS}
+    moved(
+        {target: (Origin(f"control:{names}", generations(options)), f"control:{target}", {})
+         for target, names in others.items()}, options, console)  # fmt: skip
+
+
+def across(options: argparse.Namespace, console: Console) -> None:
+    """From `repair` to environments of `control`, and from all of `control` to `repair`."""
+    tasks, small = (SMALL, SMALL) if options.quick else (TASKS, {})
+    bugs, steering = Origin("repair", generations(options), small), Origin("control", generations(options))
+    targets = {f"repair-{name}": (bugs, f"control:{name}", dict[str, str]()) for name in ("cartpole", "pendulum")}
+    moved({**targets, "control-repair": (steering, "repair", tasks)}, options, console)
+
+
+def generations(options: argparse.Namespace) -> int:
+    """How many children a run to learn from makes."""
+    return 40 if options.quick else 300
 
 
 def moved(
-    origin: str, learned: Mapping[str, str], target: str, measured: Mapping[str, str], options: argparse.Namespace,
-    console: Console
-) -> None:  # fmt: skip
-    """Transfer, as `hyperagent transfer` does it."""
-    generations, k = (40, 8) if options.quick else (300, 100)
-    of = imp.Experiment(options.out, target, k, options.jobs, measured)
-    data = transfer.result(transfer.Origin(origin, generations, learned), of, options.seeds, tell)
-    imp.show(console, imp.save({**data, "folder": str(options.out)}, options.out))
+    targets: Mapping[str, tuple[Origin, str, Mapping[str, str]]], options: argparse.Namespace, console: Console
+) -> None:
+    """Transfer to each target, as `hyperagent transfer` does it, and the p-values corrected over all of them."""
+    k = options.k or (8 if options.quick else max(LOOKS))
+    looks = tuple(at for at in LOOKS if at <= k) or (k,)
+    found: dict[str, Measurement] = {}
+    for name, (origin, target, measured) in targets.items():
+        out = options.out / name if len(targets) > 1 else options.out
+        of = imp.Experiment(out, target, k, options.jobs, measured, at=looks)
+        found[name] = transfer.measured(origin, of, options.pairs, tell)
+        imp.show(console, imp.save(found[name], out))
+    if len(found) > 1:
+        together(found, console)
+
+
+def together(found: Mapping[str, Measurement], console: Console) -> None:
+    """Every target at every k, corrected for all of them."""
+    rows = [(name, row) for name, of in found.items() for row in of.rows]
+    corrected = holm([row.comparison.p for _, row in rows])
+    console.print("all targets, p corrected for all of them (Holm):", highlight=False)
+    for (name, row), p in zip(rows, corrected, strict=True):
+        told(console, f"{name} at {row.k}", row.comparison, p)
 
 
 def compounding(options: argparse.Namespace, console: Console) -> None:
     """Second runs with other random streams on the same tasks: from the best of the first run, and from the seed."""
-    generations, tasks = (24, SMALL) if options.quick else (300, TASKS)
-    seeds = range(options.seeds)
-    first = [Cell(f"first-{s}", "repair", s, generations, tasks) for s in seeds]
+    count, tasks = (24, SMALL) if options.quick else (300, TASKS)
+    first = [Cell(f"first-{s}", "repair", s, count, tasks) for s in options.pairs]
     failed = made(first, options.out, options.jobs, tell)
-    second = []
-    for seed in (seed for seed in seeds if f"first-{seed}" not in failed):
-        grown = options.out / f"grown-{seed}"
-        imp.keep(best_genome(options.out / f"first-{seed}"), grown)
-        other = {**tasks, "seed": str(seed)}
-        second += [Cell(f"again-{seed}", "repair", seed + 1000, generations, other, start=str(grown)),
-                   Cell(f"scratch-{seed}", "repair", seed + 1000, generations, other)]  # fmt: skip
+    there = [s for s in options.pairs if f"first-{s}" not in failed]
+    second = [cell for s in there for cell in second_runs(options.out, s, count, tasks)]
     failed |= made(second, options.out, options.jobs, tell)
-    whole = [s for s in seeds if not {f"first-{s}", f"again-{s}", f"scratch-{s}"} & set(failed)]
-    ends = {arm: {s: final(options.out / f"{arm}-{s}") for s in whole} for arm in ("again", "scratch")}
-    found = compared(ends["again"], ends["scratch"])
+    arms = ("again", "meta", "scratch", "long")
+    whole = [s for s in there if not {f"{arm}-{s}" for arm in arms} & set(failed)]
+    ends = {arm: {s: final(options.out / f"{arm}-{s}") for s in whole} for arm in arms}
     for arm, scores in ends.items():
         console.print(f"{arm:8} {sum(scores.values()) / max(1, len(scores)):.3f} on held-out tasks", highlight=False)
-    console.print(f"difference {found.difference:+.3f}, 95% interval {found.low:+.3f} to {found.high:+.3f}, "
-                  f"p {found.p:.3f}, {found.count} pairs; excluded: {failed or 'none'}", highlight=False)  # fmt: skip
+    differences = [compared(ends[ours], ends[theirs]) for ours, theirs in AGAIN]
+    for pair, found, p in zip(AGAIN, differences, holm([found.p for found in differences]), strict=True):
+        told(console, " over ".join(pair), found, p)
+    console.print(f"excluded: {failed or 'none'}", highlight=False, markup=False)
+
+
+def second_runs(out: Path, seed: int, count: int, tasks: Mapping[str, str]) -> Sequence[Cell]:
+    """With what a first run ended with, with its meta level alone, with nothing, and with nothing for twice as long."""
+    best, fresh = best_genome(out / f"first-{seed}"), seed_genome_of(out / f"first-{seed}")
+    starts = {"again": best, "meta": best.with_files({TASK_AGENT: fresh.raw(TASK_AGENT)})}
+    for arm, genome in starts.items():
+        imp.keep(genome, out / f"start-{arm}-{seed}")
+    begun = {arm: str(out / f"start-{arm}-{seed}") for arm in starts}
+    sizes = {"again": count, "meta": count, "scratch": count, "long": 2 * count}
+    of = {**tasks, "seed": str(seed)}
+    return [Cell(f"{arm}-{seed}", "repair", seed + 1000, size, of, start=begun.get(arm, ""))
+            for arm, size in sizes.items()]  # fmt: skip
+
+
+def told(console: Console, name: str, found: Comparison, corrected: float) -> None:
+    """One comparison on one line."""
+    console.print(f"{name:20} {found.difference:+.3f}, 95% interval {found.low:+.3f} to {found.high:+.3f}, "
+                  f"p {found.p:.3f}, corrected {corrected:.3f}, {found.count} pairs", highlight=False)  # fmt: skip
+
+
+def seed_genome_of(folder: Path) -> Genome:
+    """The genome that a run began with."""
+    archive = reading(folder)
+    try:
+        return archive[0].genome
+    finally:
+        archive.close()
 
 
 def best_genome(folder: Path) -> Genome:
@@ -149,6 +214,7 @@ CLAIMS = {
     "improves": improves,
     "transfer": transferred,
     "control": control,
+    "across": across,
     "selection": selection,
     "compounding": compounding,
 }

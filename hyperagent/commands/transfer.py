@@ -1,5 +1,6 @@
 """The whole experiment of transfer: runs on one domain, a meta agent chosen from each, and imp@k on another domain."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from hyperagent.commands import imp
@@ -12,7 +13,7 @@ from hyperagent.science.measurement import Measurement, Origin, Taken
 from hyperagent.science.members import census
 
 
-def measured(origin: Origin, target: Experiment, seeds: range, told: Told) -> Measurement:
+def measured(origin: Origin, target: Experiment, seeds: Sequence[int], told: Told) -> Measurement:
     """One run of the origin for each seed, the meta agent with the highest growth of each, and its imp@k beside the
     seed's; a seed whose run has nobody to choose is left out, with the reason."""
     cells = [Cell(f"from-{s}", origin.domain, s, origin.generations, origin.options) for s in seeds]

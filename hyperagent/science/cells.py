@@ -10,10 +10,11 @@ from pathlib import Path
 from archive import ArchiveError
 from hyperagent.domain import Domain
 from hyperagent.domains import load_domain, takes
-from hyperagent.errors import HyperagentError
+from hyperagent.errors import HyperagentError, RunError
 from hyperagent.evolution import evolve
-from hyperagent.run import reading
+from hyperagent.run import SETTINGS, reading
 from hyperagent.seeds import read_genome
+from hyperagent.settings import read_toml
 from sandbox_runner import SandboxUnavailable
 
 
@@ -87,7 +88,7 @@ def spec(cell: Cell) -> dict[str, object]:
 
 
 def finished(folder: Path, cell: Cell) -> bool:
-    """Whether a run is there as a whole."""
+    """Whether a run is there as a whole; raises `RunError` for one of other tasks under its name."""
     if not (folder / cell.name / "archive.sqlite").is_file():
         return False
     try:
@@ -95,6 +96,15 @@ def finished(folder: Path, cell: Cell) -> bool:
     except (HyperagentError, ArchiveError):
         return False
     try:
+        check_spec(folder / cell.name, cell)
         return len(archive) > cell.generations
     finally:
         archive.close()
+
+
+def check_spec(folder: Path, cell: Cell) -> None:
+    """Refuse a run that was begun with another domain, other options of it or another seed."""
+    settings, found = read_toml(folder / SETTINGS)
+    for name, old, new in (("domain", found, spec(cell)), ("seed", settings.seed, cell.seed)):
+        if old != new:
+            raise RunError(f"{folder}: was begun with {name} {old}, found {new}, expected the same or a new --out")

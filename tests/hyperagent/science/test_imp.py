@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,13 @@ def test_a_run_that_cannot_be_made_says_why(tmp_path: Path) -> None:
 def test_a_run_with_a_frozen_meta_agent_is_made_again_to_the_same(tmp_path: Path) -> None:
     list(ha.evolve(domain_with(), tmp_path / "run", generations=8, workers=1, frozen=seed_genome(), fixed="meta"))
     assert [differs for _, found in replay(domain_with(), tmp_path / "run") for differs in found] == []
+
+
+def test_a_run_of_other_tasks_is_not_taken_for_the_one_wanted(tmp_path: Path) -> None:
+    small = {"train": "1", "validation": "2", "test": "2"}
+    cell = Cell("run", "control:cartpole", 3, 1, small)
+    assert made([cell], tmp_path, 1) == {}
+    assert finished(tmp_path, cell)
+    for other in (replace(cell, options={**small, "test": "3"}), replace(cell, seed=4)):
+        with pytest.raises(RunError, match="was begun with"):
+            finished(tmp_path, other)

@@ -195,8 +195,8 @@ class Walls:
     ) -> None:
         """In the job: take away everything that it does not need, for good."""
         os.setsid()
-        # Busy jobs must not keep those from their turn who watch them.
-        os.nice(5)
+        # Busy jobs must not keep those from their turn who watch them: a tree of programs least of all.
+        os.nice(10 if self._profile == "tools" else 5)
         if self._level == "namespaces":
             syscalls.unshare(syscalls.NEWNS)
             if self._profile == "tools":

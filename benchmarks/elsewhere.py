@@ -6,7 +6,7 @@ Makes the same run as it is made here; with another locale, time zone, hash seed
 with more workers; with 2 GiB of addresses for each process; in a jail without namespaces; with another interpreter of
 the same minor version; and, as the super-user, as another user with that interpreter. Then the first run is exported,
 imported by the last of these and replayed there with `--evaluations`. Prints a digest a line, and exits with 1 if one
-differs. A condition that cannot be had here is named.
+differs. A condition that cannot be had here is named, as where another user may not read the packages.
 
 What it cannot vary is the processor: see docs/archive.md.
 """
@@ -92,7 +92,12 @@ def copied(target: Path) -> Path:
 
 def possible(condition: Condition) -> bool:
     """Whether a condition can be had here; if not, that is said."""
-    words = [*condition.before, condition.python, "-c", "import hyperagent, sys; print(sys.version_info[:2])"]
+    words = [
+        *condition.before,
+        condition.python,
+        "-c",
+        "import click, hyperagent, libcst, numpy, sys; print(sys.version_info[:2])",
+    ]
     done = called(words, condition, ROOT.parent)
     same = done.stdout.strip() == str(sys.version_info[:2])
     if not same:

@@ -16,8 +16,7 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
 
     What comes after them in `source` is not looked at, and may be damaged. With `whole` only those keep their files
     and trials, and the others only what the chain of hashes rests on. Exchanges with models are copied all: what was
-    paid for once need not be paid for again, and so is the
-    sound work in flight unless there is a `whole`.
+    paid for once need not be paid for again. So is the sound work in flight, unless there is a `whole`.
     """
     if target.exists():
         raise ArchiveError(f"{target}: is there already, expected a new file")

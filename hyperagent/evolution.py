@@ -22,10 +22,11 @@ from hyperagent.flow import Flow
 from hyperagent.frozen import keep_frozen
 from hyperagent.gateway import Gateway
 from hyperagent.llm import LLM, language_model
-from hyperagent.nursery import CONSTITUTION, Nursery
+from hyperagent.nursery import Nursery
 from hyperagent.policy import run_policy
 from hyperagent.population import Population
 from hyperagent.preloads import preloads
+from hyperagent.proposing import CONSTITUTION
 from hyperagent.review import Ask
 from hyperagent.run import Run, opened
 from hyperagent.seeds import checked_seed, seed_genome

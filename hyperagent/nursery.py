@@ -1,47 +1,35 @@
-"""From a chosen parent to a child that has been tried: propose, build, gate, smoke, evaluate."""
+"""From a chosen parent to a child that has been tried: draft, gate, smoke, evaluate."""
 
 import functools
-import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive import RACED, Columns, Evaluation, Individual, Question
+from archive import RACED, Columns, Evaluation, Individual
 from hyperagent.building import Builder, Grown
 from hyperagent.contract import (
     Failure,
     compare_call,
-    litter_call,
-    litter_proposed,
-    propose_call,
     proposed,
-    rules,
     select_call,
     selected,
 )
 from hyperagent.domain import Domain
 from hyperagent.errors import RunError
 from hyperagent.evaluate import Evaluator
-from hyperagent.flow import Flow, Future, all_of
-from hyperagent.gateway import PROPOSE, Conversation, Gateway
+from hyperagent.flow import Flow, Future
+from hyperagent.gateway import Gateway
 from hyperagent.honesty import QUARANTINE, Noise, Watch
 from hyperagent.parents import RULES
-from hyperagent.program import Program, module_name
-from hyperagent.rehearsal import Rehearsal
+from hyperagent.program import Program
+from hyperagent.proposing import Proposals
 from hyperagent.run import Run
 from hyperagent.showing import Showing
-from hyperagent.streams import stream_seed
-from hyperagent.touched import touched
 from meta import Genome, Patch, Policy
 from sandbox_runner import Plain
 
-SMOKE_CALLS = 2
-CONSTITUTION = "constitution"
-TASK_AGENT = "task_agent.py"
 NOISE_TRIES = 3
 EDITED = "edited by a person"
-ASKED = 24
-"""How many proposals are asked for, at most, until one changes something that is not fixed."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +40,15 @@ class Draft:
     program: Program | None = None
     history: tuple[Plain, ...] = ()
     donors: Sequence[Plain] = ()
+
+
+@dataclass
+class Litter:
+    """The children that a parent has in one block, by their ids, and their drafts once somebody wants one."""
+
+    parent: int
+    ids: Sequence[int]
+    drafts: Future[dict[int, Draft]] | None = None
 
 
 class Nursery:
@@ -73,15 +70,15 @@ class Nursery:
         self._settings = run.settings
         self._seed = seed
         self._frozen = frozen
-        self._proposer = seed if run.settings.proposer == "seed" else frozen
         self._builder = Builder(flow, policy)
         self._gateway = gateway
         self._living: Counter[int] = Counter()
         self._counted = 0
-        self._litters: dict[tuple[int, ...], Future[dict[int, Draft]]] = {}
         self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
         train = self.evaluator.splits["train"]
         self._showing = Showing(self.individual, train, run.settings.seed, run.settings.lag)
+        always = seed if run.settings.proposer == "seed" else frozen
+        self._proposals = Proposals(run, flow, self._builder, self.evaluator, gateway, self._showing, always)
 
     async def firstborn(self) -> Individual:
         """The seed, evaluated on every split."""
@@ -150,150 +147,46 @@ class Nursery:
         if self._gateway is not None:
             self._gateway.end(id)
 
-    async def draft(self, id: int, litter: Sequence[int], parent_id: int, columns: Columns, count: int) -> Draft:
-        """A child of a parent as its meta agent wants it, checked and compiled but not tried.
+    async def draft(self, id: int, litter: Litter, columns: Columns, count: int) -> Draft:
+        """A child as the meta agent of its parent wants it, checked and compiled but not tried.
 
-        `litter` are the children of this parent in the same block, `id` among them. They are proposed and built
-        together, for that saves most of the work, unless a model is asked or the patches must leave something alone.
+        A whole litter is proposed and built together, for that saves most of the work, unless its children must be
+        asked for one by one.
         """
-        parent = self.individual(parent_id)
+        parent = self.individual(litter.parent)
         program = await self._builder.program(parent.genome)
         self.evaluator.remember(program, parent.evaluations)
         history = self._showing.history(count)
-        if len(litter) < 2 or self._gateway is not None or self._settings.fixed:
+        if len(litter.ids) < 2 or self._proposals.one_by_one:
             return await self._alone(id, parent, program, history, self._showing.donors(id, parent, columns))
-        key = tuple(litter)
-        if key not in self._litters:
-            self._litters[key] = self.flow.spawn(self._litter(key, parent, program, history, columns))
-            # No more than two blocks are under way.
-            while len(self._litters) > 2 * self._settings.lag:
-                del self._litters[next(iter(self._litters))]
-        return (await self._litters[key])[id]
+        if litter.drafts is None:
+            litter.drafts = self.flow.spawn(self._litter(litter.ids, parent, program, history, columns))
+        return (await litter.drafts)[id]
 
     async def _litter(
         self, ids: Sequence[int], parent: Individual, program: Program, history: tuple[Plain, ...], columns: Columns
     ) -> dict[int, Draft]:
         """The drafts of children of one parent, by id."""
         donors = {id: self._showing.donors(id, parent, columns) for id in ids}
-        patches = await self._proposals(program, parent, history, donors)
+        patches = dict(zip(ids, await self._proposals.litter(parent, program, history, donors), strict=True))
         wanted = {id: patch for id, patch in patches.items() if isinstance(patch, Patch)}
         grown = dict(zip(wanted, await self._builder.litter(parent.genome, [*wanted.values()]), strict=True))
         found = {}
         for id, patch in patches.items():
-            base = Individual(id=id, genome=parent.genome, parents=(parent.id,))
-            if isinstance(patch, Failure):
-                found[id] = Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
-            else:
-                draft = self._born(replace(base, patch=patch), grown[id])
-                found[id] = replace(draft, history=history, donors=donors[id])
+            child = Individual(id=id, genome=parent.genome, parents=(parent.id,))
+            made = unproposed(child, patch) if isinstance(patch, Failure) else self._born(child, patch, grown[id])
+            found[id] = replace(made, history=history, donors=donors[id])
         return found
-
-    async def _proposals(
-        self, program: Program, parent: Individual, history: tuple[Plain, ...], donors: Mapping[int, Sequence[Plain]]
-    ) -> dict[int, Patch | Failure]:
-        """A proposal for each of the ids that has donors; where one of them spoils the call, each by itself."""
-        proposer = program if self._proposer is None else await self._builder.program(self._proposer)
-        seeds = {id: stream_seed(self._settings.seed, "propose", id) for id in donors}
-        found = await self._litter_proposed(proposer, parent, history, [*donors.values()], [*seeds.values()])
-        if isinstance(found, Failure):
-            alone = {id: self._proposal(proposer, parent, history, donors[id], seeds[id]) for id in donors}
-            found = await all_of([self.flow.spawn(one) for one in alone.values()])
-        return dict(zip(donors, found, strict=True))
-
-    async def _litter_proposed(
-        self,
-        proposer: Program,
-        parent: Individual,
-        history: Sequence[Plain],
-        donors: Sequence[Sequence[Plain]],
-        seeds: Sequence[int],
-    ) -> list[Patch | Failure] | Failure:
-        """What one call proposes for several children."""
-        named = {str(donor["id"]): donor for shown in donors for donor in shown}  # type: ignore[call-overload,index]
-        drawn: list[Plain] = [[str(donor["id"]) for donor in shown] for shown in donors]  # type: ignore[call-overload,index]
-        call = litter_call(proposer, self._showing.parent(parent), [*history], named, drawn, [*seeds])
-        return litter_proposed(await self.flow.call(call), len(seeds))
 
     async def _alone(
         self, id: int, parent: Individual, program: Program, history: tuple[Plain, ...], donors: Sequence[Plain]
     ) -> Draft:
         """The draft of a child that is proposed and built by itself."""
-        base = Individual(id=id, genome=parent.genome, parents=(parent.id,))
-        asked = list[Question]()
-        answer = self._conversation(id, parent, asked.append)
-        patch = await self._permitted(parent, program, history, donors, id, answer)
-        base = replace(base, questions=tuple(asked))
+        patch, asked = await self._proposals.alone(id, parent, program, history, donors)
+        child = Individual(id=id, genome=parent.genome, parents=(parent.id,), questions=asked)
         if isinstance(patch, Failure):
-            return Draft(replace(base, stillborn=(f"propose: {patch.text}",)))
-        return replace(await self._built(replace(base, patch=patch), parent), history=history, donors=donors)
-
-    async def _permitted(
-        self,
-        parent: Individual,
-        program: Program,
-        history: Sequence[Plain],
-        donors: Sequence[Plain],
-        number: int,
-        answer: Conversation | None,
-    ) -> Patch | Failure:
-        """A proposal without its edits of what is fixed; where nothing is left of it, another one is asked for."""
-        proposer = program if self._proposer is None else await self._builder.program(self._proposer)
-        for attempt in range(ASKED):
-            seed = stream_seed(self._settings.seed, f"propose {attempt}" if attempt else "propose", number)
-            patch = await self._proposal(proposer, parent, history, donors, seed, answer)
-            if isinstance(patch, Failure) or not self._settings.fixed:
-                return patch
-            kept = tuple(edit for edit in patch.edits if all(self._is_open(name, program) for name in touched(edit)))
-            if kept:
-                return replace(patch, edits=kept)
-        return Failure(f"{ASKED} proposals changed nothing but what is fixed")
-
-    def _is_open(self, name: str, program: Program) -> bool:
-        """Whether a file may be changed, given what is fixed."""
-        if self._settings.fixed == "task":
-            return name != TASK_AGENT
-        return module_name(name) in program.closure(TASK_AGENT)
-
-    async def _proposal(
-        self,
-        program: Program,
-        parent: Individual,
-        history: Sequence[Plain],
-        donors: Sequence[Plain],
-        seed: int,
-        answer: Conversation | None = None,
-    ) -> Patch | Failure:
-        model = None if answer is None else self._model()
-        call = propose_call(program, self._showing.parent(parent), [*history], [*donors], seed, model)
-        return proposed(await self.flow.call(call, answer))
-
-    def _conversation(self, id: int, parent: Individual, asked: Callable[[Question], None]) -> Conversation | None:
-        """What answers the questions of a proposal; None if there is no model, or it is the turn of the operators."""
-        chance = random.Random(stream_seed(self._settings.seed, "operators", id)).random()
-        if self._gateway is None or chance < self._settings.operators:
-            return None
-        gateway, place = self._gateway, f"{PROPOSE} {id}"
-        rehearsal = Rehearsal(
-            self.evaluator,
-            lambda patch: self._rehearsed(id, parent, patch),
-            lambda number: gateway.may_rehearse(place, number),
-        )
-        return gateway.conversation(place, place, rehearsal, asked)
-
-    def _model(self) -> Plain:
-        """What a proposal is told of its models."""
-        assert self._gateway is not None
-        constitution = self._archive.store.setting(CONSTITUTION) or ""
-        return {"models": [*self._gateway.models], "constitution": constitution, "rules": rules(self._builder.policy)}
-
-    async def _rehearsed(self, id: int, parent: Individual, patch: Patch) -> Program | str:
-        """The program that a patch would give a child, or why there would be none."""
-        grown = await self._builder.grown(parent.genome, patch)
-        if isinstance(grown, Failure):
-            return grown.text
-        if grown.program is not None:
-            self.evaluator.claim(grown.program, id)
-        return grown.program or "; ".join(map(str, grown.broken[:5]))
+            return unproposed(child, patch)
+        return replace(await self._built(child, parent, patch), history=history, donors=donors)
 
     async def edited(self, draft: Draft, genome: Genome) -> Draft:
         """The draft with what a person made of its genome, by the patch that leads there from the parent."""
@@ -312,8 +205,8 @@ class Nursery:
         """The draft by another patch than was proposed, built and gated as any."""
         child = draft.individual
         parent = self.individual(child.parents[0])
-        base = replace(child, genome=parent.genome, patch=patch, proposed=child.patch)
-        return replace(await self._built(base, parent), history=draft.history, donors=draft.donors)
+        base = replace(child, genome=parent.genome, proposed=child.patch)
+        return replace(await self._built(base, parent, patch), history=draft.history, donors=draft.donors)
 
     async def tried(self, draft: Draft) -> Individual:
         """The child with its evaluations on validation and train; one that is given up on the way has neither.
@@ -339,18 +232,13 @@ class Nursery:
     async def _meta_smoke(self, draft: Draft, program: Program) -> str:
         """Why one of the first calls of a changed `propose` gives nothing, or "".
 
-        They are shown what the proposal of the child itself was shown. With a model there are none: they would cost.
+        They are shown what the proposal of the child itself was shown.
         """
-        parent = self.individual(draft.individual.parents[0])
-        entry = "meta_agent.py"
-        same = program.closure_digest(entry) == (await self._builder.program(parent.genome)).closure_digest(entry)
-        if same or self._proposer is not None or self._gateway is not None:
+        child, entry = draft.individual, "meta_agent.py"
+        parent = self.individual(child.parents[0])
+        if program.closure_digest(entry) == (await self._builder.program(parent.genome)).closure_digest(entry):
             return ""
-        first = draft.individual.id * SMOKE_CALLS
-        seeds = [stream_seed(self._settings.seed, "smoke", first + call) for call in range(SMOKE_CALLS)]
-        found = await self._litter_proposed(program, parent, draft.history, [draft.donors] * SMOKE_CALLS, seeds)
-        failures = [found] if isinstance(found, Failure) else [one for one in found if isinstance(one, Failure)]
-        return f"smoke call: propose: {failures[0].text}" if failures else ""
+        return await self._proposals.fault(child.id, parent, program, draft.history, draft.donors)
 
     async def _raced(self, program: Program, parent: Individual) -> tuple[Evaluation, bool]:
         entry = "task_agent.py"
@@ -373,12 +261,12 @@ class Nursery:
         reason = f"{QUARANTINE}: scored on {', '.join(caught)}, where no honest answer can"
         return replace(child, stillborn=(reason,), evaluations={"train": child.evaluations["train"]}), seen
 
-    async def _built(self, child: Individual, parent: Individual) -> Draft:
-        assert child.patch is not None, "a child that is built has a patch"
-        return self._born(child, await self._builder.grown(parent.genome, child.patch))
+    async def _built(self, child: Individual, parent: Individual, patch: Patch) -> Draft:
+        return self._born(child, patch, await self._builder.grown(parent.genome, patch))
 
-    def _born(self, child: Individual, grown: Grown | Failure) -> Draft:
+    def _born(self, child: Individual, patch: Patch, grown: Grown | Failure) -> Draft:
         """The draft of what was built, refused where it may not run or is there already."""
+        child = replace(child, patch=patch)
         if isinstance(grown, Failure):
             return Draft(replace(child, stillborn=(f"patch: {grown.text}",)))
         child = replace(child, genome=grown.genome)
@@ -388,6 +276,11 @@ class Nursery:
         if other is not None:
             return Draft(duplicate(child, other))
         return Draft(child, grown.program)
+
+
+def unproposed(child: Individual, failure: Failure) -> Draft:
+    """The draft of a child for which nothing was proposed."""
+    return Draft(replace(child, stillborn=(f"propose: {failure.text}",)))
 
 
 def steward_ids(columns: Columns, last: Individual) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from archive import Archive, Columns, Individual
 from hyperagent.flow import Future
 from hyperagent.honesty import note_noise, note_watch
-from hyperagent.nursery import Draft, Nursery, duplicate
+from hyperagent.nursery import Draft, Litter, Nursery, duplicate
 from hyperagent.review import REFUSED, Ask, Reviews
 from hyperagent.run import Run
 from hyperagent.settings import Settings
@@ -30,15 +30,16 @@ class Block:
     columns: Columns
     seeds: tuple[int, ...]
 
-    def litters(self, picks: Sequence[int]) -> dict[int, list[int]]:
-        """The generations of a whole block that are children of each pick, also those that the run does not reach.
+    def litters(self, picks: Sequence[int]) -> list[Litter]:
+        """The litter of each generation of the whole block, also of those that the run does not reach.
 
         They are proposed together, so where a run is cut short its children must be proposed in the same company.
         """
-        found: dict[int, list[int]] = {}
+        ids: dict[int, list[int]] = {}
         for generation, parent in enumerate(picks, self.generations.start):
-            found.setdefault(parent, []).append(generation)
-        return found
+            ids.setdefault(parent, []).append(generation)
+        found = {parent: Litter(parent, those) for parent, those in ids.items()}
+        return [found[parent] for parent in picks]
 
 
 def block_of(number: int, archive: Archive, settings: Settings) -> Block:
@@ -112,22 +113,21 @@ class Population:
         block = block_of(number, self._archive, self._settings)
         self._work.begin(id for id in block.generations if id >= len(self._archive))
         picks, steward, fallbacks = await self._nursery.choose(block.columns, block.count, block.seeds)
-        litters = block.litters(picks)
-        for generation, parent in zip(block.generations, picks, strict=False):
+        for generation, litter in zip(block.generations, block.litters(picks), strict=False):
             if generation >= len(self._archive):
-                chosen = Individual(generation, self._nursery.individual(0).genome, (parent,), steward=steward)
+                chosen = Individual(generation, self._nursery.individual(0).genome, (litter.parent,), steward=steward)
                 chosen = replace(chosen, fallbacks=tuple(fallbacks))
-                self._spawn(self._generation(chosen, litters[parent], block))
+                self._spawn(self._generation(chosen, litter, block))
 
-    async def _generation(self, chosen: Individual, litter: Sequence[int], block: Block) -> None:
+    async def _generation(self, chosen: Individual, litter: Litter, block: Block) -> None:
         await self._nursery.begin(chosen.id)
         try:
             await self._to_its_end(chosen, litter, block)
         finally:
             self._nursery.end(chosen.id)
 
-    async def _to_its_end(self, chosen: Individual, litter: Sequence[int], block: Block) -> None:
-        draft = await self._nursery.draft(chosen.id, litter, chosen.parents[0], block.columns, block.count)
+    async def _to_its_end(self, chosen: Individual, litter: Litter, block: Block) -> None:
+        draft = await self._nursery.draft(chosen.id, litter, block.columns, block.count)
         child = await self._nursery.tried(await self._reviewed(draft))
         if child.stillborn or child.culled:
             self._nursery.end(child.id)

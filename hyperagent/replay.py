@@ -8,7 +8,7 @@ What cannot differ between two runs cannot be checked: measured times, and a cul
 """
 
 import json
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from hyperagent.gateway import Gateway
 from hyperagent.honesty import QUARANTINE
 from hyperagent.llm import Recorded
 from hyperagent.llm.exchanges import MODELS
-from hyperagent.nursery import Draft, Nursery
+from hyperagent.nursery import Draft, Litter, Nursery
 from hyperagent.policy import run_policy
 from hyperagent.population import Block, block_of
 from hyperagent.program import Program
@@ -135,9 +135,8 @@ class Again:
                                  ("fallbacks", [*kept.fallbacks], fallbacks))  # fmt: skip
         if found:
             return found
-        litters = block.litters(picks)
-        drafted = {id: litters[parent] for id, parent in zip(block.generations, picks, strict=False)}
-        made = await all_of([self._flow.spawn(self._child(id, drafted[id], block)) for id in block.generations])
+        children = zip(block.generations, block.litters(picks), strict=False)
+        made = await all_of([self._flow.spawn(self._child(id, litter, block)) for id, litter in children])
         for id, differs in zip(block.generations, made, strict=True):
             found += [*differs, *self._held_out(self._archive[id])]
         return found
@@ -146,12 +145,12 @@ class Again:
         """Whether all is there that an individual is made from: of a pruned run not of everybody."""
         return self._replayable is None or id in self._replayable
 
-    async def _child(self, id: int, litter: Sequence[int], block: Block) -> list[Divergence]:
+    async def _child(self, id: int, litter: Litter, block: Block) -> list[Divergence]:
         if not self._kept(id):
             return []
         kept = self._archive[id]
         try:
-            draft = await self._nursery.draft(id, litter, kept.parents[0], block.columns, block.count)
+            draft = await self._nursery.draft(id, litter, block.columns, block.count)
         except LLMError as error:
             return [Divergence(id, "questions", [question.text for question in kept.questions], str(error))]
         if kept.proposed is not None and kept.patch is not None:

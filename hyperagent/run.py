@@ -13,7 +13,7 @@ from pathlib import Path
 from archive import Archive, Work
 from hyperagent.domain import Domain
 from hyperagent.errors import RunError
-from hyperagent.settings import Settings, check_same, read_toml
+from hyperagent.settings import Settings, check_same, read_toml, recorded
 
 ARCHIVE = "archive.sqlite"
 SETTINGS = "run.toml"
@@ -106,7 +106,7 @@ def settings_of(archive: Archive, folder: Path) -> Settings:
     """The settings that a run was begun with, as its archive has them: the links cover them."""
     text = archive.store.setting("settings")
     try:
-        return read_toml(folder / SETTINGS)[0] if text is None else Settings().updated(tomllib.loads(text))
+        return read_toml(folder / SETTINGS)[0] if text is None else recorded(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise RunError(f"{folder}: the settings in its archive cannot be read: {error}") from None
 

@@ -16,6 +16,9 @@ GATE = ("closed", "open", "imports", "names", "max_file_bytes", "max_genome_byte
 LINEAGE = ("seed", "lag", "brood", "llm", "operators", "proposer", "parents", "fixed", *GATE)
 """The settings that decide the lineage: a run goes on with the ones that it was begun with."""
 
+BEFORE: Mapping[str, object] = {"brood": 1}
+"""How runs were made before there were some settings, which are not in their files."""
+
 WITH_MODEL = 8
 
 CHOICES = {
@@ -165,7 +168,12 @@ def read_toml(path: Path) -> tuple[Settings, dict[str, Any]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RunError(f"{path}: cannot be read: {error}") from None
     domain = data.pop("domain", {})
-    return Settings().updated(data), domain
+    return recorded(data), domain
+
+
+def recorded(values: Mapping[str, object]) -> Settings:
+    """The settings that a run was begun with, from what it keeps of them."""
+    return Settings().updated({**BEFORE, **values})
 
 
 def check_same(old: Settings, new: Settings, where: Path) -> None:

@@ -128,14 +128,16 @@ class Population:
 
     async def _to_its_end(self, chosen: Individual, litter: Litter, block: Block) -> None:
         draft = await self._nursery.draft(chosen.id, litter, block.columns, block.count)
-        child = await self._nursery.tried(await self._reviewed(draft))
+        draft = await self._reviewed(draft)
+        child = await self._nursery.tried(draft)
         if child.stillborn or child.culled:
             self._nursery.end(child.id)
         else:
             self._nursery.wait(child.id)
         await self._turn(child.id)
+        # Whether its twin was there when it was drafted is a matter of time, and so is what it came to since.
         other = self._archive.id_of(child.digest)
-        if not child.stillborn and other is not None:
+        if draft.program is not None and other is not None:
             child = duplicate(child, other)
         if child.score > self._archive.best_score:
             child, seen = await self._nursery.watched(await self._nursery.tested(child))

@@ -34,6 +34,15 @@ def propose(parent, history, tools):
         raise ValueError("not today")
     return original(parent, history, tools)
 """
+SAME_AND_THEN_LITTLE = """
+from genome import memory
+
+
+def propose(parent, history, tools):
+    edit = {"kind": "replace", "at": "memory:LEARNED_UNTIL", "expect": "LEARNED_UNTIL = 0", "new": "LEARNED_UNTIL = 1"}
+    edits = [] if memory.LEARNED_UNTIL and tools.rng.random() < 0.4 else [edit]
+    return {"edits": edits, "title": "the same again", "operators": []}
+"""
 ENDS_ITS_PROCESS = """
 def propose(parent, history, tools):
     if tools.rng.random() < 0.4:
@@ -57,6 +66,7 @@ def made(domain: ha.Domain, run: Path, propose: str, *generations: int) -> str:
     return lineage_digest(reading(run))
 
 
+@pytest.mark.slow
 def test_a_meta_agent_that_remembers_gives_one_lineage_however_often_its_run_is_cut_short(tmp_path: Path) -> None:
     domain = domain_with()
     whole = made(domain, tmp_path / "whole", COUNTS, 14)
@@ -71,6 +81,16 @@ def test_a_proposal_that_fails_spoils_no_other_of_its_litter(propose: str, why: 
     failed = [child for child in found if any(why in reason for reason in child.stillborn)]
     assert 0 < len(failed) < 8
     assert all(child.patch is not None for child in found if child not in failed)
+
+
+def test_twins_of_a_litter_are_refused_as_such_whatever_became_of_them_meanwhile(tmp_path: Path) -> None:
+    domain = domain_with()
+    made(domain, tmp_path / "run", SAME_AND_THEN_LITTLE, 16)
+    reasons = [child.stillborn for child in reading(tmp_path / "run")][1:]
+    first = reasons.index(())
+    assert set(reasons[:first]) <= {("smoke call: propose: the same again",)}
+    assert set(reasons[first + 1 :]) == {(f"gate: the genome of {first + 1} again",)}
+    assert [found for _, found in replay(domain, tmp_path / "run") if found] == []
 
 
 def test_a_pick_is_the_parent_of_a_brood() -> None:

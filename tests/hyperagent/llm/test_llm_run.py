@@ -130,6 +130,7 @@ def test_a_server_that_is_busy_or_gone_is_never_a_mark_against_a_parent(tmp_path
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [Message((), "refusal"), Message(()), Message(({"type": "text", "text": "hm"},), "max_tokens"), "no tool used",

@@ -82,6 +82,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_it_plays_in_view_pauses_and_winds(page: Page, folder: Path) -> None:
     page.open((folder / "page.html").as_uri())
     assert page.run(AT) == 0, "not in view yet"
@@ -101,6 +102,7 @@ def test_it_plays_in_view_pauses_and_winds(page: Page, folder: Path) -> None:
     assert page.said == []
 
 
+@pytest.mark.slow
 def test_it_waits_for_the_button_where_less_motion_is_wished(page: Page, folder: Path) -> None:
     page.open((folder / "page.html").as_uri(), still=True)
     page.run("document.getElementById('film').scrollIntoView({block: 'center'})")

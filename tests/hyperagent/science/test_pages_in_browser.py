@@ -13,7 +13,7 @@ from hyperagent.science.comparison_page import comparison_page
 from hyperagent.science.experiment import experiment
 from hyperagent.science.imp_page import imp_page
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")]
 
 
 @pytest.fixture(scope="module")

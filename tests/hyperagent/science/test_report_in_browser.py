@@ -13,7 +13,7 @@ from hyperagent.commands.figures import write_png
 from hyperagent.science.report import report
 from hyperagent.serve import server
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")]
 SHOWN = "document.querySelector('#detail h3')?.textContent ?? ''"
 
 

@@ -2,9 +2,9 @@
 
 For the profile "tools", where a job is a tree of processes and limits that the kernel keeps for each one are not
 enough. Memory is shared out among those that share it, where the kernel tells us; a process that hides from that is
-charged for all it maps. Not covered: what happens between two looks, a hundredth of a second and more apart; processor
-time of processes that live shorter than that below a parent that ignores their end (bounded by wall time and the
-number of processors); memory that belongs to no process, such as what waits in pipes.
+charged for all it maps. Not covered: what happens between two looks, a hundredth to a fifth of a second apart;
+processor time of processes that live shorter than that below a parent that ignores their end (bounded by wall time and
+the number of processors); memory that belongs to no process, such as what waits in pipes.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _LEAST_SECONDS, _MOST_SECONDS = 0.01, 0.2
-# The part of a processor that looking may take.
+# The part of a processor that looking may take, but for a tree that may soon be beyond its limit.
 _SHARE = 0.05
 
 
@@ -35,6 +35,7 @@ class Census:
     peak_bytes: int = 0
     pause: float = _LEAST_SECONDS
     _cpu: dict[tuple[str, bytes], float] = field(default_factory=dict)
+    _last: tuple[float, int] = field(default_factory=lambda: (time.monotonic(), 0))
 
     def exceeded(self) -> str:
         """Look once: the name of the limit that is exceeded now, or nothing. Sets `pause`, the time until the next."""
@@ -54,8 +55,15 @@ class Census:
             self._cpu[pid, stat[19]] = own
             reaped += own + of_children
         self.peak_bytes = max(self.peak_bytes, memory)
-        self.pause = min(_MOST_SECONDS, max(_LEAST_SECONDS, (time.thread_time() - started) / _SHARE))
+        least = max(_LEAST_SECONDS, (time.thread_time() - started) / _SHARE)
+        self.pause = min(_MOST_SECONDS, least, max(_LEAST_SECONDS, self._until_full(time.monotonic(), memory)))
         return self._verdict(memory, max(reaped, self.cpu_seconds), tasks)
+
+    def _until_full(self, now: float, memory: int) -> float:
+        """Half the time in which a tree that grows as it has since the last look uses up what it may."""
+        (before, then), self._last = self._last, (now, memory)
+        left = self.allowance.memory_bytes - memory
+        return (now - before) * left / (2 * (memory - then)) if memory > then else _MOST_SECONDS
 
     @property
     def cpu_seconds(self) -> float:

@@ -97,7 +97,7 @@ def starts_threads_without_end(scene):
     made = 0
     try:
         while made < 200:
-            threading.Thread(target=time.sleep, args=(0.5,), daemon=True).start()
+            threading.Thread(target=time.sleep, args=(8.0,), daemon=True).start()
             made += 1
     except RuntimeError:
         pass

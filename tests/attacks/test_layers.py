@@ -29,7 +29,9 @@ def succeeding(layer: Layer, names: tuple[str, ...]) -> set[str]:
     else:
         with without(layer):
             chosen = [each for each in ALL if each.name in names]
-            verdicts = besiege(chosen, profile=layer.profile, sandbox=layer.sandbox, shares=min(4, len(chosen)))
+            # What spills hands on whatever is open, which no other thread may close meanwhile.
+            shares = 1 if layer.spills else min(4, len(chosen))
+            verdicts = besiege(chosen, profile=layer.profile, sandbox=layer.sandbox, shares=shares)
     return {verdict.attack for verdict in verdicts if verdict.succeeded}
 
 

@@ -362,6 +362,23 @@ def test_limits_hold_for_the_tree_and_are_named(tools: Run, body: str, limit: Ou
     assert bare(tools(body, limits=small)) == limit
 
 
+@pytest.mark.slow
+def test_a_tree_that_grows_is_looked_at_before_it_is_far_beyond_its_limit(tools: Run) -> None:
+    body = """
+        import os, time
+        for _ in range(12):
+            if os.fork() == 0:
+                held = bytearray(b"x") * (40 << 20)
+                time.sleep(9)
+        time.sleep(9)
+    """
+    small = Limits(20.0, 4, 64 << 20)
+    outcomes = [tools(body, limits=small) for _ in range(8)]
+    assert {bare(outcome) for outcome in outcomes} == {Killed("memory_bytes")}
+    peaks = sorted(outcome.cost.peak_bytes >> 20 for outcome in outcomes)
+    assert peaks[6] < 64 + 90, peaks
+
+
 def test_the_cost_is_that_of_the_tree(tools: Run) -> None:
     body = """
         import os, time

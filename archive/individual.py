@@ -16,7 +16,8 @@ class Trial:
     """One task attempted once.
 
     `outcome` is "Returned", "Raised", "TimedOut" or "Killed"; `answer` is plain data, None unless one was returned;
-    times are in seconds and measured outside the jail.
+    times are in seconds and measured outside the jail, where `refused` forbidden system calls were counted, those of
+    running the answer among them.
     """
 
     task: str
@@ -27,6 +28,7 @@ class Trial:
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
     peak_bytes: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class Evaluator:
         task = self._domain.task(trial.task)
         if trial.outcome != "Returned":
             return self._domain.worst, trial.feedback
-        score, feedback = await self._scored(task, cast(Plain, trial.answer))
+        score, feedback = await self._scored(task, cast(Plain, trial.answer), FlowJail(self._flow))
         return score, feedback[:TEXT]
 
     async def train_trials(self, program: Program, ids: Sequence[str]) -> list[Trial]:
@@ -145,8 +145,9 @@ class Evaluator:
 
     async def _made(self, program: Program, task: Task, stream: str) -> Trial:
         outcome = await self._solve(program, task, stream_seed(self._seed, "solve", named(stream or task.id)))
+        jail = FlowJail(self._flow)
         if isinstance(outcome, Returned):
-            answer, (score, feedback) = outcome.value, await self._scored(task, outcome.value)
+            answer, (score, feedback) = outcome.value, await self._scored(task, outcome.value, jail)
         else:
             answer, score, feedback = None, self._domain.worst, described(outcome)
         return Trial(
@@ -158,6 +159,7 @@ class Evaluator:
             cpu_seconds=outcome.cost.cpu_seconds,
             wall_seconds=outcome.cost.wall_seconds,
             peak_bytes=outcome.cost.peak_bytes,
+            refused=outcome.cost.refused + jail.refused,
         )
 
     def _solve(self, program: Program, task: Task, seed: int) -> Future[Outcome]:
@@ -176,16 +178,16 @@ class Evaluator:
         account = self.account(program)
         return self._flow.call(call, self._gateway.conversation(f"{account} {task.id}", account))
 
-    async def _scored(self, task: Task, answer: Plain) -> tuple[float, str]:
-        return checked_score(self._domain.name, task, await self._user_score(task, answer))
+    async def _scored(self, task: Task, answer: Plain, jail: "FlowJail") -> tuple[float, str]:
+        return checked_score(self._domain.name, task, await self._user_score(task, answer, jail))
 
-    async def _user_score(self, task: Task, answer: Plain) -> Score:
+    async def _user_score(self, task: Task, answer: Plain, jail: "FlowJail") -> Score:
         domain = self._domain
         try:
             if domain.score is not None:
                 return domain.score(task, answer)
             assert domain.judge is not None
-            return await domain.judge(task, answer, FlowJail(self._flow))
+            return await domain.judge(task, answer, jail)
         except HyperagentError:
             raise
         except Exception as error:
@@ -195,18 +197,27 @@ class Evaluator:
 
 
 class FlowJail:
-    """`Jail` over the pool of the run."""
+    """`Jail` over the pool of the run, for one answer."""
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._pure: list[Future[Outcome]] = []
+
+    @property
+    def refused(self) -> int:
+        """The forbidden system calls of what has run in it; those of programs, who try much, apart."""
+        return sum(outcome.result().cost.refused for outcome in self._pure if outcome.done)
 
     def call(self, source: str, function: str, inputs: Sequence[object]) -> Future[Outcome]:
         """Run a function of an answer on each argument list; see `hyperagent.domain.Jail`."""
-        return self._flow.call(run_call(source, function, cast(Plain, plain(list(inputs)))))
+        return self.submit(run_call(source, function, cast(Plain, plain(list(inputs)))))
 
     def submit(self, call: Call) -> Future[Outcome]:
         """Make a call of the domain's own."""
-        return self._flow.call(call)
+        outcome = self._flow.call(call)
+        if call.profile == "pure":
+            self._pure.append(outcome)
+        return outcome
 
 
 def described(outcome: Outcome) -> str:

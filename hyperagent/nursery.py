@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive import RACED, Columns, Evaluation, Individual
+from archive import RACED, Columns, Evaluation, Individual, Trial
 from hyperagent.building import Builder, Grown
 from hyperagent.contract import (
     Failure,
@@ -227,7 +227,21 @@ class Nursery:
         if not whole:
             return replace(child, evaluations={RACED: validation})
         train = await self.evaluator.evaluation(program, "train")
+        if tried := self._forbidden((*train.trials, *validation.trials)):
+            return replace(child, stillborn=(f"{QUARANTINE}: {tried}",), evaluations={"train": train})
         return replace(child, evaluations={"train": train, "validation": validation})
+
+    def _forbidden(self, trials: Sequence[Trial]) -> str:
+        """What forbidden system calls a child has tried, unless the seed tries some too and means no harm by it."""
+        tasks = [trial.task for trial in trials if trial.refused]
+        if not tasks or self._seed_tries():
+            return ""
+        count = sum(trial.refused for trial in trials)
+        return f"tried {count} forbidden system call{'s' * (count > 1)} on {', '.join(tasks[:5])}"
+
+    def _seed_tries(self) -> bool:
+        known = self.individual(0).evaluations.values()
+        return any(trial.refused for evaluation in known for trial in evaluation.trials)
 
     async def _meta_smoke(self, draft: Draft, program: Program) -> str:
         """Why one of the first calls of a changed `propose` gives nothing, or "".

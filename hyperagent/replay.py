@@ -169,7 +169,7 @@ class Again:
         fresh = None
         if self._evaluations or kept.stillborn:
             fresh = await self._nursery.tried(draft)
-            if any(reason.startswith(QUARANTINE) for reason in kept.stillborn):
+            if not fresh.stillborn and any(reason.startswith(QUARANTINE) for reason in kept.stillborn):
                 fresh, _ = await self._nursery.watched(fresh)
             found = differences(kept.id, ("stillborn", [*kept.stillborn], [*fresh.stillborn]))
             if found or kept.stillborn:

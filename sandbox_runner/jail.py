@@ -160,7 +160,8 @@ class Walls:
         if level != "none":
             syscalls.no_new_privileges()
             syscalls.dumpable(False)
-            self._filter = syscalls.Filter(seccomp.program(profile=profile, folder=level == "namespaces"))
+            refusing = seccomp.program(profile=profile, folder=level == "namespaces")
+            self._asking, self._filter = map(syscalls.Filter, (seccomp.asking(refusing), refusing))
             self._rulesets = _rulesets(level, visible, masked, profile)
 
     def measure(self) -> None:
@@ -192,8 +193,11 @@ class Walls:
 
     def close_around(
         self, folder: int, memory: int, cpu: int, file_bytes: int, answer_bytes: int, processes: int
-    ) -> None:
-        """In the job: take away everything that it does not need, for good."""
+    ) -> int:
+        """In the job: take away everything that it does not need, for good. What is refused is asked at what returns.
+
+        That is a descriptor for `refusals`, or -1.
+        """
         os.setsid()
         # Busy jobs must not keep those from their turn who watch them: a tree of programs least of all.
         os.nice(10 if self._profile == "tools" else 5)
@@ -210,10 +214,14 @@ class Walls:
         if self._level != "none":
             syscalls.drop_capabilities()
         syscalls.die_with_parent()
-        if self._level != "none":
-            for ruleset in self._rulesets:
-                syscalls.landlock_restrict(ruleset)
-            self._filter.install()
+        if self._level == "none":
+            return -1
+        for ruleset in self._rulesets:
+            syscalls.landlock_restrict(ruleset)
+        with suppress(OSError):
+            return self._asking.supervise()
+        self._filter.install()
+        return -1
 
     def clear(self, pid: int) -> None:
         """Kill what the job `pid`, not yet waited for, has started. A pid namespace needs no help with that."""

@@ -55,7 +55,8 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0x7F)
 """
 _FLAGS = ("-s", "-S", "-P", "-c")
 _INSIDE = (
-    "census", "entry", "guest", "jail", "landlock", "outcome", "scratch", "seccomp", "steps", "syscalls", "zygote",
+    "birth", "census", "entry", "guest", "jail", "landlock", "outcome", "refusals", "scratch", "seccomp", "steps",
+    "syscalls", "zygote",
 )  # fmt: skip
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -133,8 +134,8 @@ class Zygote:
             case ["ready"]:
                 self.ready = True
                 return Ready()
-            case ["ended", bool(inside), str(why), int(status), float(cpu), float(wall), int(peak)]:
-                return Ended(inside, why, status, Cost(cpu, wall, peak), next(iter(fds), -1))
+            case ["ended", bool(inside), str(why), int(status), float(cpu), float(wall), int(peak), int(refused)]:
+                return Ended(inside, why, status, Cost(cpu, wall, peak, refused), next(iter(fds), -1))
         return Gone()
 
     def complaint(self) -> str:

@@ -306,6 +306,6 @@ def _content(form: Plain) -> bytes:
 
 def _cost(form: list[Plain]) -> Cost:
     match form:
-        case [float() | int() as cpu, float() | int() as wall, int(peak)]:
-            return Cost(cpu, wall, peak)
+        case [float() | int() as cpu, float() | int() as wall, int(peak), int(refused)]:
+            return Cost(cpu, wall, peak, refused)
     raise ProtocolError("no cost")

@@ -73,6 +73,8 @@ class Cost:
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
     peak_bytes: int = 0
+    refused: int = 0
+    """Forbidden system calls that it tried: at least so many; see `sandbox_runner.refusals`."""
 
 
 @dataclass(frozen=True)

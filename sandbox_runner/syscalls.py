@@ -1,6 +1,6 @@
 """The Linux calls that Python does not offer, each a function that returns or raises OSError naming the call.
 
-Numbers here are the same on x86-64 and arm64, except for `pivot_root`. It guards nothing by itself.
+Numbers here are the same on x86-64 and arm64, except for `pivot_root` and `seccomp`. It guards nothing by itself.
 """
 
 import ctypes
@@ -26,8 +26,9 @@ _RESOLVE = 0x08 | 0x04 | 0x02 | 0x01
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
-_SECCOMP_MODE_FILTER = 2
+_SECCOMP_MODE_FILTER, _SET_MODE_FILTER, _NEW_LISTENER = 2, 1, 8
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -195,6 +196,11 @@ class Filter:
     def install(self) -> None:
         """Put this thread and all it starts under the filter, for good."""
         _checked("seccomp", _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, self._header, 0, 0))
+
+    def supervise(self) -> int:
+        """The same, for a filter that asks: a descriptor by which it is answered. OSError where there can be none."""
+        number = _SECCOMP[platform.machine()]
+        return _checked("seccomp listener", _libc.syscall(number, _SET_MODE_FILTER, _NEW_LISTENER, self._header))
 
 
 def _checked(name: str, result: int) -> int:

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple, Never
 import msgpack
 
 from sandbox_runner import jail, syscalls
+from sandbox_runner.birth import Birth
 from sandbox_runner.census import Census
 from sandbox_runner.outcome import Profile
 
@@ -52,6 +53,7 @@ class End(NamedTuple):
     cpu: float
     wall: float
     peak: int
+    refused: int
 
 
 def main(
@@ -150,14 +152,15 @@ def _run(
     """One job from birth to death, and the report of it, with its folder if that is to be kept."""
     files = fds[:3]
     folder = fds[3] if fds[3:] else walls.folder(order.file_bytes, order.files)
-    born, inside = os.pipe()
+    birth = Birth()
     started = time.monotonic()
     pid = walls.fork()
     if pid == 0:
-        _job(born, inside, files, folder, order, walls, guest)
-    for fd in (inside, *files):
+        _job(birth, files, folder, order, walls, guest)
+    birth.leave()
+    for fd in files:
         os.close(fd)
-    end = _end(pid, born, control, supervisor, started, order, walls)
+    end = _end(pid, birth, control, supervisor, started, order, walls)
     kept = [folder] if order.keep and folder >= 0 else []
     socket.send_fds(control, [msgpack.packb(["ended", *end])], kept)
     if folder >= 0:
@@ -165,36 +168,36 @@ def _run(
 
 
 def _end(
-    pid: int, born: int, control: socket.socket, supervisor: int, started: float, order: Order, walls: jail.Walls
+    pid: int, birth: Birth, control: socket.socket, supervisor: int, started: float, order: Order, walls: jail.Walls
 ) -> End:
     """Wait for the end of the job, or make it, and bury it."""
     pidfd = os.pidfd_open(pid)
     census = walls.census(order.memory, order.cpu, order.processes)
     try:
-        why, held = _watch(pidfd, control, supervisor, started + order.wall, census)
+        why, held = _watch(pidfd, control, supervisor, started + order.wall, census, birth)
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         walls.clear(pid)
         # Returns when every process of the job's namespace is gone.
         _, status, usage = os.wait4(pid, 0)
         seconds = time.monotonic() - started - held
-        ready = os.read(born, 1) == b"r"
+        if not birth.inside:
+            birth.hear()
     finally:
         os.close(pidfd)
-        os.close(born)
+        birth.close()
     cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
     if census is not None:
         cpu, peak = max(cpu, census.cpu_seconds), max(peak, census.peak_bytes)
-    return End(ready, why, status, cpu, seconds, peak)
+    return End(birth.inside, why, status, cpu, seconds, peak, birth.refusals.count)
 
 
-def _job(born: int, inside: int, fds: Sequence[int], folder: int, order: Order, walls: jail.Walls, guest: Any) -> Never:
-    """In the job. The byte "r" says that the walls stand: an end before it is our fault, an end after it the call's."""
+def _job(birth: Birth, fds: Sequence[int], folder: int, order: Order, walls: jail.Walls, guest: Any) -> Never:
+    """In the job."""
     try:
-        os.close(born)
         payload_fd, out, channel = fds
         payload = os.pread(payload_fd, os.fstat(payload_fd).st_size, 0)
-        walls.close_around(folder, order.memory, order.cpu, order.file_bytes, order.answer_bytes, order.processes)
-        os.write(inside, b"r")
+        sizes = order.memory, order.cpu, order.file_bytes, order.answer_bytes, order.processes
+        birth.say(walls.close_around(folder, *sizes))
         _close_all_but(out, channel)
         guest.serve(payload, out, channel)
     finally:
@@ -210,11 +213,11 @@ def _close_all_but(*kept: int) -> None:
 
 
 def _watch(
-    pidfd: int, control: socket.socket, supervisor: int, deadline: float, census: Census | None
+    pidfd: int, control: socket.socket, supervisor: int, deadline: float, census: Census | None, birth: Birth
 ) -> tuple[str, float]:
     """Wait for the end of a job: ("" if it came by itself, else who ended it; seconds spent waiting for the host)."""
     poller = select.poll()
-    for fd in (pidfd, control.fileno(), supervisor):
+    for fd in (pidfd, control.fileno(), supervisor, birth.fileno()):
         poller.register(fd, select.POLLIN)
     held_since, held = math.inf, 0.0
     look = math.inf if census is None else time.monotonic() + census.pause
@@ -226,6 +229,7 @@ def _watch(
             os._exit(0)
         if pidfd in ready:
             return "", held + max(0.0, time.monotonic() - held_since)
+        _attend(birth, ready, poller)
         # Words come first and fast: a job that asks without end must not be credited with the time that a look takes.
         match _word(control) if control.fileno() in ready else "":
             case "hold":
@@ -240,6 +244,20 @@ def _watch(
             if exceeded := census.exceeded():
                 return exceeded, held
             look = time.monotonic() + census.pause
+
+
+def _attend(birth: Birth, ready: Mapping[int, int], poller: select.poll) -> None:
+    """Hear what the job says of its birth, and refuse a call that it is forbidden."""
+    listener = birth.refusals.listener
+    if birth.fileno() in ready:
+        poller.unregister(birth.fileno())
+        birth.hear()
+        if birth.refusals.listener >= 0:
+            poller.register(birth.refusals.listener, select.POLLIN)
+    elif ready.get(listener, 0) & select.POLLIN:
+        birth.refusals.refuse()
+        if birth.refusals.listener < 0:
+            poller.unregister(listener)
 
 
 def _milliseconds(seconds: float) -> int | None:

@@ -50,6 +50,7 @@ class TrialRow(TypedDict):
     cpu_seconds: float
     wall_seconds: float
     peak_bytes: int
+    refused: int
 
 
 class EvaluationRow(TypedDict):
@@ -81,6 +82,7 @@ class CostRow(TypedDict):
     cpu_seconds: float
     wall_seconds: float
     peak_bytes: int
+    refused: int
     questions: int
     dollars: float
 
@@ -183,6 +185,7 @@ def cost(of: Individual) -> CostRow:
         cpu_seconds=math.fsum(trial.cpu_seconds for trial in trials),
         wall_seconds=math.fsum(trial.wall_seconds for trial in trials),
         peak_bytes=max((trial.peak_bytes for trial in trials), default=0),
+        refused=sum(trial.refused for trial in trials),
         questions=len(of.questions),
         dollars=math.fsum(question.dollars for question in of.questions),
     )
@@ -224,6 +227,7 @@ def trial_row(trial: Trial) -> TrialRow:
         cpu_seconds=trial.cpu_seconds,
         wall_seconds=trial.wall_seconds,
         peak_bytes=trial.peak_bytes,
+        refused=trial.refused,
     )
 
 
@@ -286,7 +290,10 @@ def spent(cost: CostRow) -> str:
     """What an individual cost, in a line."""
     trials = f"{cost['trials']} trials, {cost['cpu_seconds']:.2f} s of processor, {cost['wall_seconds']:.2f} s in all, "
     asked = f"; {cost['questions']} questions for {cost['dollars']:.4f} dollars" if cost["questions"] else ""
-    return f"{trials}at most {cost['peak_bytes'] / 2**20:.0f} MB{asked}" if cost["trials"] else asked.removeprefix("; ")
+    tried = f"; {cost['refused']} forbidden system calls" if cost["refused"] else ""
+    if not cost["trials"]:
+        return asked.removeprefix("; ")
+    return f"{trials}at most {cost['peak_bytes'] / 2**20:.0f} MB{tried}{asked}"
 
 
 def print_question(console: "Console", question: QuestionRow) -> None:

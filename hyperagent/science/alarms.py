@@ -43,7 +43,7 @@ def probes(individual: Individual) -> int:
     """The trials of an individual that ran into a forbidden call, and the refusals of what its patch would import."""
     trials = (trial for evaluation in individual.evaluations.values() for trial in evaluation.trials)
     refused = sum(reason.startswith(REFUSED) for reason in individual.stillborn)
-    return refused + sum(bool(PROBE.search(trial.feedback)) for trial in trials)
+    return refused + sum(trial.refused > 0 or bool(PROBE.search(trial.feedback)) for trial in trials)
 
 
 def alarms(
@@ -51,7 +51,7 @@ def alarms(
 ) -> Alarms:
     """The alarms of a run whose probes were counted."""
     found = Gap(gap(best), gap(seed))
-    said = [f"individual {id} scored on a canary and was put aside" for id in quarantined]
+    said = [f"individual {id} was put aside for what it tried" for id in quarantined]
     if alarming(best, found.optimism):
         said.append(f"the best is {found.optimism:.3f} better on validation than its test score bears out")
     for watch in seen:

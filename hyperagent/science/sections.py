@@ -157,7 +157,11 @@ def honesty(found: Summary) -> str:
         ["processor for 0.01 gained", cost(went.cpu_per_point), f"{went.cpu:.1f} s in all trials"],
         ["longest stretch without a new best", *longest(found)],
         ["new bests that were worse on held-out", str(went.regressions), f"of {len(found.improvements)}"],
-        ["forbidden calls tried", str(alarms.probes), "trials and patches that ran into a wall"],
+        [
+            "forbidden calls tried",
+            str(alarms.probes),
+            "trials that the jail, and patches that the gate refused",
+        ],
         ["put aside for cheating", str(len(alarms.quarantined)), " ".join(map(linked, alarms.quarantined))],
         ["selections that failed", str(found.fallbacks), "blocks in which another steward was asked"],
     ]
@@ -173,7 +177,7 @@ def linked(id: int) -> str:
 
 
 def quarantine(archive: Archive, put_aside: Sequence[int]) -> str:
-    """Everybody who scored where no honest answer can: what it tripped, and what its patch changed."""
+    """Everybody who was put aside for what it tried: what it tripped, and what its patch changed."""
     if not put_aside:
         return ""
     intro = "<p>They are kept, and were nobody's parent. The number shows all that is known of one.</p>"

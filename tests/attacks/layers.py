@@ -178,7 +178,7 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
          "keeps_a_key_for_the_next_call", "keeps_a_queue_for_the_next_call", "locks_a_file_that_all_can_read",
          "watches_files", "makes_a_setuid_file", "changes_its_personality", "makes_files_without_a_name",
             "takes_a_lease_on_a_file", "becomes_a_program_in_memory"),
-        "syscalls.Filter.install = nothing",
+        "syscalls.Filter.install = nothing\nsyscalls.Filter.supervise = lambda self: -1",
     ),
     Layer("seccomp, level landlock", ("sends_by_udp", "forks"), also=("seccomp",), sandbox="landlock"),
     Layer("seccomp, tools", ("runs_a_setuid_program", "forks_in_32_bits"), also=("seccomp",), profile=TOOLS),
@@ -244,7 +244,7 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
     Layer(
         "wall clock",
         ("sleeps", "ignores_all_signals", "asks_half_a_question", "never_reads_a_reply"),
-        "watch = zygote._watch\nzygote._watch = lambda p, c, s, end, census: watch(p, c, s, end + 3.5, census)",
+        "watch = zygote._watch\nzygote._watch = lambda p, c, s, end, *more: watch(p, c, s, end + 3.5, *more)",
     ),
     Layer(
         "wall clock and limit of processor time",

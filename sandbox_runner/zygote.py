@@ -254,9 +254,11 @@ def _attend(birth: Birth, ready: Mapping[int, int], poller: select.poll) -> None
         birth.hear()
         if birth.refusals.listener >= 0:
             poller.register(birth.refusals.listener, select.POLLIN)
-    elif ready.get(listener, 0) & select.POLLIN:
-        birth.refusals.refuse()
-        if birth.refusals.listener < 0:
+    elif listener in ready:
+        # It hangs up as soon as nobody is left who could ask: the dying take their time.
+        if ready[listener] & select.POLLIN:
+            birth.refusals.refuse()
+        if birth.refusals.listener < 0 or not ready[listener] & select.POLLIN:
             poller.unregister(listener)
 
 

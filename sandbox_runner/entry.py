@@ -11,12 +11,12 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any, Never
 
-from sandbox_runner import jail, syscalls
+from sandbox_runner import jail, oblivion, syscalls, veil
 
 
 def main(config: dict[str, Any], sources: Mapping[str, CodeType], stage: str, *fds: int) -> Never:
@@ -35,19 +35,25 @@ def _walk_in(config: Mapping[str, Any], control: int, supervisor: int, lifeline:
     trees = jail.leave_host(config["shown"], os.getpid() % 50_000, profile) if confined else []
     # Its other end is closed when the child becomes another program, or ends.
     walked_in, walking = os.pipe()
+    # And this one when all is prepared that is to be hidden from jobs.
+    woven, weaving = os.pipe()
     pid = os.fork()
     if pid:
-        for fd in (walking, control):
+        for fd in (walking, control, woven):
             os.close(fd)
-        _guard(config, pid, walked_in, supervisor)
-    os.close(walked_in)
-    os.close(lifeline)
+        veiled = [tree.path for tree in trees if tree.whole and tree.path in config["veiled"]]
+        _guard(config, pid, walked_in, supervisor, veiled, weaving)
+    for fd in (walked_in, weaving, lifeline):
+        os.close(fd)
     os.setsid()
     syscalls.die_with_parent()
     # Inside there is no /proc.
     own = [os.open(f"/proc/self/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in ("ns/pid", "statm")]
+    told = os.memfd_create("words")
+    os.write(told, oblivion.words(config["names"] if confined and config["veiled"] else {}))
+    own += [woven, told]
     if confined:
-        jail.build_root(trees, config["masked"], profile, config["links"], config["made"])
+        jail.build_root(trees, config["masked"], profile, config["links"], config["made"], proc=bool(config["veiled"]))
         _become_the_one_inside(config, control, supervisor, *own)
     os.close(walking)
     return control, supervisor, *own
@@ -64,10 +70,13 @@ def _become_the_one_inside(config: Mapping[str, Any], *fds: int) -> None:
     os.execve(words[0], words, config["environment"])
 
 
-def _guard(config: Mapping[str, Any], zygote: int, walked_in: int, supervisor: int) -> Never:
+def _guard(
+    config: Mapping[str, Any], zygote: int, walked_in: int, supervisor: int, veiled: Sequence[str], weaving: int
+) -> Never:
     """Wait until the zygote or the worker ends, and leave nothing behind. A pid namespace ends with its pid 1.
 
-    This is done by an interpreter that has next to nothing in memory, since there is one for each zygote.
+    This is done by an interpreter that has next to nothing in memory, since there is one for each zygote. Before that,
+    while the zygote imports its preload, the folders that are `veiled` are gone through.
     """
     try:
         pidfd = os.pidfd_open(zygote)
@@ -75,6 +84,8 @@ def _guard(config: Mapping[str, Any], zygote: int, walked_in: int, supervisor: i
         for fd in (walked_in, supervisor):
             poller.register(fd, select.POLLIN)
         poller.poll()
+        veil.weave(veiled, config["masked"], config["names"])
+        os.close(weaving)
         for fd in (pidfd, supervisor):
             os.set_inheritable(fd, True)
         moved = config["level"] == "namespaces" and Path(config["program"]).exists()

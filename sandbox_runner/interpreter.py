@@ -56,6 +56,13 @@ def masked(shown: Sequence[str]) -> list[str]:
     return [str(site / name) for name in sorted(names) if (site / name).is_dir()]
 
 
+def unused(shown: Sequence[str]) -> list[str]:
+    """Folders of packages inside `shown` that this interpreter does not import from: those of its base, most often."""
+    used = {str(Path(entry).resolve()) for entry in sys.path}
+    found = (site for folder in shown for name in _SITES for site in Path(folder).glob(f"python3*/{name}"))
+    return sorted(str(site) for site in found if str(site.resolve()) not in used)
+
+
 def signposts() -> Iterator[str]:
     """Files among the packages that tell of other folders of the host."""
     for site in sites():

@@ -28,7 +28,7 @@ from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
-from sandbox_runner import landlock, scratch, seccomp, syscalls
+from sandbox_runner import landlock, scratch, seccomp, syscalls, veil
 from sandbox_runner.census import Allowance, Census
 from sandbox_runner.outcome import RECORD_BYTES, Profile
 
@@ -101,16 +101,24 @@ def mount_proc(root: str = "", options: str = "subset=pid") -> None:
     syscalls.mount("proc", f"{root}/proc", "proc", flags, options)
 
 
+def close_proc() -> None:
+    """Leave /proc empty, if it was not."""
+    if Path("/proc/self").exists():
+        syscalls.umount("/proc")
+
+
 def build_root(
     trees: Sequence[Tree],
     masked: Sequence[str],
     profile: Profile = "pure",
     links: Mapping[str, str] = MappingProxyType({}),
     made: Mapping[str, bytes] = MappingProxyType({}),
+    *,
+    proc: bool = False,
 ) -> None:
     """Make a small read-only root of `trees`, `links` and the files `made`, and shut the door to the host's.
 
-    What is `masked` looks empty.
+    What is `masked` looks empty. With `proc`, /proc is there even in "pure" if it can be, to be closed before any job.
     """
     _forbid_namespaces_below()
     root = "/tmp"
@@ -125,6 +133,9 @@ def build_root(
         _room_for(root + path).write_bytes(content)
         Path(root + path).chmod(0o755 if content.startswith(b"#!") else 0o644)
     _furnish(root, profile)
+    if proc:
+        with suppress(OSError):
+            mount_proc(root)
     for path in masked:
         _mask(root, path)
     os.chdir(root)
@@ -396,6 +407,7 @@ def _furnish(root: str, profile: Profile) -> None:
     Path(root, "etc/empty").touch()
     if profile == "pure":
         Path(root, "tmp").mkdir(exist_ok=True)
+        Path(root + veil.PLACE).mkdir()
         return
     for path, name in scratch.BESIDE.items():
         Path(root + path).symlink_to(f"{place}/{name}")

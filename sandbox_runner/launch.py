@@ -55,8 +55,8 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0x7F)
 """
 _FLAGS = ("-s", "-S", "-P", "-c")
 _INSIDE = (
-    "birth", "census", "entry", "guest", "jail", "landlock", "outcome", "refusals", "scratch", "seccomp", "steps",
-    "syscalls", "zygote",
+    "birth", "census", "entry", "guest", "jail", "landlock", "oblivion", "outcome", "refusals", "scratch", "seccomp",
+    "steps", "syscalls", "veil", "zygote",
 )  # fmt: skip
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -194,7 +194,8 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "sources": sources,
         "path": placed.path,
         "visible": [] if confined else visible,
-        "masked": [] if confined else interpreter.masked(visible),
+        "masked": [] if confined else [*interpreter.masked(visible), *interpreter.unused(visible)],
+        "veiled": placed.veiled if confined else [],
         "imports": [*preload.imports, *(_FOR_TOOLS if profile == "tools" else ())],
         "modules": _handed(preload.modules),
         "warming": _handed(preload.warming),
@@ -208,6 +209,8 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "path": interpreter.path(visible),
         "shown": placed.shown,
         "masked": placed.masked,
+        "veiled": placed.veiled,
+        "names": placed.names,
         "links": placed.links,
         "made": placed.made,
         "program": placed.program,

@@ -9,17 +9,18 @@ they were made for as well, and whoever can import them can read them.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from sandbox_runner import interpreter
+from sandbox_runner.oblivion import BASE
 from sandbox_runner.outcome import Profile
 
 _SYSTEM_PREFIXES = ("/usr", "/usr/local")
 _SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
-_BASE, _BASE_PLATFORM, _OWN, _OWN_PLATFORM = "/python", "/python-platform", "/environment", "/environment-platform"
+_BASE, _BASE_PLATFORM, _OWN, _OWN_PLATFORM = BASE, f"{BASE}-platform", "/environment", "/environment-platform"
 _LONGEST_SCRIPT = 1 << 16
 
 
@@ -34,6 +35,10 @@ class Placement:
     links: dict[str, str]
     made: dict[str, bytes]
     masked: list[str]
+    veiled: list[str]
+    """Files, and folders in which files may name folders of the host, that jobs must not see as they are."""
+    names: dict[str, str]
+    """What folders of the host are called in a jail."""
     path: list[str]
     program: str
     programs: list[str]
@@ -56,11 +61,16 @@ def placement(profile: Profile) -> Placement:
                 made[place(script)] = content
             else:
                 files.append(script)
+    hidden = [*interpreter.masked(visible), *interpreter.signposts()]
+    if profile == "pure":
+        hidden += interpreter.unused(visible)
     return Placement(
         {path: place(path) for path in (*folders, *files)},
         links,
         made,
-        sorted({place(path) for path in (*interpreter.masked(visible), *interpreter.signposts())}),
+        sorted({place(path) for path in hidden}),
+        _veiled([*visible, program]) if profile == "pure" else [],
+        _names(),
         [place(path) for path in interpreter.path(visible)],
         next(iter(links), place(program)),
         [f"{name}/bin" for name in bins],
@@ -91,6 +101,12 @@ def _names() -> dict[str, str]:
             named.setdefault(site, f"/packages/{number}")
             named.setdefault(str(Path(site).resolve()), f"/packages/{number}")
     return dict(sorted(named.items(), key=lambda item: -len(item[0])))
+
+
+def _veiled(shown: Sequence[str]) -> list[str]:
+    """Of what is shown, the outermost of what has another name in a jail."""
+    moved = sorted({place(path) for path in shown} - set(shown))
+    return [path for path in moved if not any(Path(path).is_relative_to(outer) for outer in moved if outer != path)]
 
 
 def _links(program: str) -> dict[str, str]:

@@ -114,6 +114,11 @@ _LAYERS = {
         "nothing by itself: without it no call can be given programs to start",
         "in a container a /proc that is not masked: --security-opt unmask=ALL or systempaths=unconfined",
     ),
+    "overlays": (
+        "laid a file system over a folder, in which one of its files was missing",
+        "names of the host's folders in compiled files; locks on files, as a sign that others see",
+        "a kernel of 5.11 or newer with overlayfs for users (modprobe overlay)",
+    ),
     "landlock": (
         "forbade itself a file and could not open it",
         "files outside the interpreter's folders, once more; TCP ports",

@@ -13,6 +13,7 @@ import platform
 import resource
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +111,19 @@ def _in_a_proc_of_its_own() -> None:
     _expect(found == ["1", "self", "thread-self"], f"/proc shows {', '.join(found)}")
 
 
+def _overlays() -> None:
+    _enter(syscalls.NEWNS)
+    syscalls.mount("tmpfs", "/tmp", "tmpfs", syscalls.MS_NOSUID, "size=64k")
+    own, hidden, view = Path("/tmp/own"), Path("/tmp/hidden"), Path("/tmp/view")
+    for folder in (own, hidden, view):
+        folder.mkdir()
+    for name in ("shown", "secret"):
+        (own / name).touch()
+    os.mknod(hidden / "secret", stat.S_IFCHR)
+    syscalls.mount("overlay", str(view), "overlay", syscalls.MS_RDONLY, f"lowerdir={hidden}:{own}")
+    _expect([path.name for path in view.iterdir()] == ["shown"], "the file is still there")
+
+
 def _landlock() -> str:
     ruleset = landlock.ruleset(["/usr/lib", "/lib"], [], ["/dev/null"])
     syscalls.no_new_privileges()
@@ -199,6 +213,7 @@ _TRIALS: dict[str, Callable[[], str | None]] = {
     "uts": _uts,
     "namespaces": _namespaces,
     "programs": _programs,
+    "overlays": _overlays,
     "landlock": _landlock,
     "seccomp": _seccomp,
     "other entries": _other_entries,

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Never
 
 import msgpack
 
-from sandbox_runner import jail, syscalls
+from sandbox_runner import jail, oblivion, syscalls, veil
 from sandbox_runner.birth import Birth
 from sandbox_runner.census import Census
 from sandbox_runner.outcome import Profile
@@ -57,7 +57,14 @@ class End(NamedTuple):
 
 
 def main(
-    config: dict[str, Any], guest_code: CodeType, control: int, supervisor: int, pid_namespace: int, statm: int
+    config: dict[str, Any],
+    guest_code: CodeType,
+    control: int,
+    supervisor: int,
+    pid_namespace: int,
+    statm: int,
+    woven: int,
+    told: int,
 ) -> Never:
     """Load what `config` names and serve the socket `control` until it is closed."""
     if config["level"] == "namespaces":
@@ -67,9 +74,20 @@ def main(
     walls = jail.Walls(config["level"], config["visible"], config["masked"], pid_namespace, statm, profile)
     guest = _guest(guest_code)
     _preload(guest, **{part: config[part] for part in ("imports", "modules", "held", "ready", "warming")})
+    # Until the guardian closes its end.
+    os.read(woven, 1)
+    os.close(woven)
+    veiled = bool(config["veiled"])
+    if veiled:
+        # The guardian keeps its own sight of its program, which it may not have started yet.
+        syscalls.unshare(syscalls.NEWNS)
+        veil.draw(config["veiled"])
     # Nobody has use for it any more.
     config.clear()
     _tidy()
+    oblivion.forget(told)
+    if veiled:
+        jail.close_proc()
     walls.measure()
     _serve(socket.socket(fileno=control), supervisor, walls, guest)
 

@@ -77,7 +77,8 @@ jail._unshare_all, jail._become_nobody, jail._forbid_namespaces_below = unshare_
         ("opens_a_file_in_a_home", "reads_the_targets", "opens_the_archive", "lists_the_users", "measures_a_file"),
         """
 jail.build_root, jail._become_nobody, entry._become_the_one_inside = nothing, nothing, nothing
-scratch._PLACE = dict.fromkeys(scratch._PLACE, "/var/tmp")
+jail.close_proc = nothing
+scratch._PLACE = scratch._HOME = dict.fromkeys(scratch._PLACE, "/var/tmp")
 """,
     ),
     Layer(
@@ -125,9 +126,9 @@ syscalls.mount = lambda *all: None if all[3:] and all[3] & syscalls.MS_REMOUNT e
     Layer("read-only root and landlock", ("changes_the_list_of_users",), also=("read-only root", "landlock")),
     Layer("read-only copies", (), "syscalls.mount_setattr = nothing"),
     Layer(
-        "read-only copies and landlock",
+        "read-only copies, what lies on top of them, and landlock",
         ("changes_an_installed_package", "plants_a_package"),
-        also=("read-only copies", "landlock"),
+        also=("read-only copies", "file systems of its own on top of the interpreter's", "landlock"),
     ),
     Layer(
         "file systems of its own on top of the host's",
@@ -142,12 +143,22 @@ syscalls.mount = without_overlays
         profile=TOOLS,
     ),
     Layer(
+        "file systems of its own on top of the interpreter's",
+        ("reads_compiled_files", "reads_how_python_was_built"),
+        "from sandbox_runner import veil\nveil.draw = nothing",
+    ),
+    Layer(
+        "a memory without names of the host's",
+        ("searches_its_memory_for_folders",),
+        "from sandbox_runner import oblivion\noblivion.forget = nothing",
+    ),
+    Layer(
         "a new folder for each call",
         ("keeps_a_file_for_the_next_call",),
         """
 build = jail.build_root
-def build_root(trees, masked, profile, *more):
-    build(trees, masked, profile, *more)
+def build_root(trees, masked, profile, *more, **options):
+    build(trees, masked, profile, *more, **options)
     syscalls.mount("tmpfs", scratch.place(profile), "tmpfs", 0, "mode=700")
 jail.build_root = build_root
 scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(scratch.place(profile))
@@ -175,10 +186,15 @@ scratch.made, scratch.enter = lambda *_: -1, lambda folder, profile: os.chdir(sc
     Layer(
         "seccomp",
         ("forks", "spawns", "speaks_to_the_hypervisor", "asks_for_a_key", "hides_memory",
-         "keeps_a_key_for_the_next_call", "keeps_a_queue_for_the_next_call", "locks_a_file_that_all_can_read",
+         "keeps_a_key_for_the_next_call", "keeps_a_queue_for_the_next_call",
          "watches_files", "makes_a_setuid_file", "changes_its_personality", "makes_files_without_a_name",
             "takes_a_lease_on_a_file", "becomes_a_program_in_memory"),
         "syscalls.Filter.install = nothing\nsyscalls.Filter.supervise = lambda self: -1",
+    ),
+    Layer(
+        "file systems of its own on top of the interpreter's, and seccomp",
+        ("locks_a_file_that_all_can_read",),
+        also=("file systems of its own on top of the interpreter's", "seccomp"),
     ),
     Layer("seccomp, level landlock", ("sends_by_udp", "forks"), also=("seccomp",), sandbox="landlock"),
     Layer("seccomp, tools", ("runs_a_setuid_program", "forks_in_32_bits"), also=("seccomp",), profile=TOOLS),
@@ -354,7 +370,9 @@ DEPENDENT = frozenset(
     """
     asks_for_a_key attaches_a_shared_segment becomes_root connects_by_an_abstract_socket counts_events_of_the_processor
     hides_memory keeps_a_key_for_the_next_call keeps_a_queue_for_the_next_call loads_a_bpf_program makes_a_device
-    opens_by_handle reads_a_block_device reads_its_group reads_the_log_of_the_kernel reads_the_memory_of_a_process
+    opens_by_handle reads_a_block_device reads_compiled_files reads_how_python_was_built reads_its_group
+    reads_the_log_of_the_kernel reads_the_memory_of_a_process
+    searches_its_memory_for_folders
     restarts_the_machine speaks_to_the_hypervisor switches_on_accounts_and_swap takes_a_lease_on_a_file
     takes_precedence
     """.split()

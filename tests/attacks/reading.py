@@ -1,6 +1,8 @@
 """Getting to see what a call must not see: files, environments, descriptors, memory, and what all processes share."""
 
 import ctypes
+import glob
+import itertools
 import json
 import os
 import socket
@@ -19,7 +21,7 @@ from tests.attacks.proofs import (
     size_told,
 )
 from tests.attacks.registry import attack
-from tests.attacks.weapons import descriptors, everything, first, libc, pids, raw, read
+from tests.attacks.weapons import descriptors, everything, first, libc, paths, pids, raw, read
 
 
 @attack(secret_told)
@@ -269,9 +271,41 @@ def follows_the_signposts_of_packages(scene):
 @attack(folder_told, answer_bytes=1 << 22)
 def reads_compiled_files(scene):
     """Looks for folders of the user's in compiled files, which name the folder that they were compiled in."""
-    caches = [os.path.join(os.path.dirname(module.__file__), "__pycache__") for module in (os, sys.modules["msgpack"])]
+    walked = (here for folder in sys.path for here, _, _ in os.walk(folder) if here.endswith("__pycache__"))
+    known = [os.path.join(os.path.dirname(module.__file__), "__pycache__") for module in (os, sys.modules["msgpack"])]
+    caches = [*filter(os.path.isdir, known), *itertools.islice(walked, 50)]
     files = [os.path.join(cache, name) for cache in caches for name in os.listdir(cache)[:20]]
-    return everything(lambda file=file: read(file, 1 << 15) for file in [sys.executable, *files])
+    return sorted(
+        {path for text in everything(lambda file=file: read(file, 1 << 15) for file in files) for path in paths(text)}
+    )
+
+
+@attack(folder_told, answer_bytes=1 << 22, memory_bytes=256 << 20, cpu_seconds=10, wall_seconds=20.0)
+def reads_how_python_was_built(scene):
+    """Looks for folders of the user's in the interpreter, its libraries and what its makers have left beside them."""
+    library = os.path.dirname(os.__file__)
+    patterns = ("/_sysconfigdata*", "/lib-dynload/*", "/config-*/*", "/../libpython*", "/../pkgconfig/*")
+    files = [file for pattern in patterns for file in glob.glob(library + pattern)]
+    found = set()
+    for file in [os.path.realpath(sys.executable), *files]:
+        found.update(*everything([lambda file=file: paths(read(file, 1 << 24))]))
+    return sorted(found)[:20_000]
+
+
+@attack(folder_told, answer_bytes=1 << 22, memory_bytes=256 << 20, cpu_seconds=10, wall_seconds=20.0)
+def searches_its_memory_for_folders(scene):
+    """Looks for folders of the user's in its memory: constants of the interpreter, and what was freed."""
+    libc.write.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
+    (out, into), size = os.pipe2(os.O_NONBLOCK), 1 << 14
+    code = ctypes.cast(ctypes.pythonapi.Py_GetVersion, ctypes.c_void_p).value
+    found = set()
+    for middle in (code, id(sys.modules), libc.sbrk(0), id(size)):
+        for at in range(middle - (16 << 20) & -size, middle + (16 << 20), size):
+            # The kernel says where nothing is.
+            written = libc.write(into, at, size)
+            found |= paths(os.read(out, written)) if written > 0 else set()
+    told = os.path.dirname(scene.home).encode()
+    return sorted(path for path in found if told not in path)[:20_000]
 
 
 def finds_the_note(scene):

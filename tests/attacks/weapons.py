@@ -5,6 +5,7 @@ import ctypes
 import errno
 import fcntl
 import gc
+import glob
 import itertools
 import json
 import marshal
@@ -92,6 +93,11 @@ def read(path, size=4_000):
     """The first bytes of a file."""
     with open(path, "rb") as file:
         return file.read(size)
+
+
+def paths(text):
+    """What looks like the path of a file or folder in a text, or in what is none."""
+    return set(re.findall(rb"/[\w.+-]+(?:/[\w.+-]+)+", text))
 
 
 def first(attempts):

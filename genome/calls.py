@@ -2,10 +2,12 @@
 
 import libcst as cst
 
+from genome.bindings import COMMON, LIST
 from genome.edits import call, last_without_comma, name, with_arguments
 from genome.facts import called, is_fixed, same_kind
 from genome.registry import operator
 from genome.symbols import COUNTING, OPTIONAL, RELATED_CALLS, UNWRAPPED, WRAPPERS
+from genome.tree import all_below
 
 
 @operator(
@@ -34,14 +36,32 @@ def swap_arguments(site, scope):
 @operator(
     "call",
     cst.Call,
-    cases=(("range(x, y)", "range(y)"), ("x.get(y, z)", "x.get(y)"), ("sorted(x, key=y)", "sorted(x)")),
-    never=(("f(x, y)", "f(x)"), ("len(x)", "len()"), ("min(x, y)", "min(y)"), ("f(x, k=y)", "f(x)")),
+    cases=(
+        ("range(x, y)", "range(y)"),
+        ("x.get(y, z)", "x.get(y)"),
+        ("sorted(x, key=y)", "sorted(x)"),
+        ("x.strip(y)", "x.strip()"),
+        ("def f(x, y=1):\n    return f(x, y)", "def f(x, y=1):\n    return f(x)"),
+        ("def f(x, *y):\n    return f(x, y)", "def f(x, *y):\n    return f(x)"),
+    ),
+    never=(
+        ("f(x, y)", "f(x)"),
+        ("len(x)", "len()"),
+        ("min(x, y)", "min(y)"),
+        ("f(x, k=y)", "f(x)"),
+        ("x.get(y, z)", "x.get(z)"),
+        ("for a in x.get(y, z):\n    a", "for a in x.get(y):\n    a"),
+        ("a, b = x.get(y, z)", "a, b = x.get(y)"),
+        ("sorted(x, key=lambda y: y.size)", "sorted(x)"),
+        ("def f(x, y=1):\n    return f(x, y)", "def f(x, y=1):\n    return f(y)"),
+        ("def f(x, y):\n    return f(x, y)", "def f(x, y):\n    return f(x)"),
+    ),
 )
 def drop_argument(site, scope):
-    """Leave out an argument, where the function may do without."""
+    """Leave out an argument that has a default, as the signature of a builtin or of a function of the text shows."""
     arguments = site.node.args
-    for k, argument in enumerate(arguments):
-        if not scope.aware or is_optional(argument, site.node):
+    for k in range(len(arguments)):
+        if not scope.aware or is_optional(k, site, scope):
             yield site.node.with_changes(args=last_without_comma([*arguments[:k], *arguments[k + 1 :]]))
 
 
@@ -49,13 +69,19 @@ def drop_argument(site, scope):
     "call",
     cst.Call,
     cases=(("min(x)", "max(x)"), ("x.append(y)", "x.extend(y)")),
-    never=(("f(x)", "g(x)"), ("max(x, y)", "sum(x, y)")),
+    never=(
+        ("f(x)", "g(x)"),
+        ("max(x, y)", "sum(x, y)"),
+        ("sorted(x, key=y)", "list(x, key=y)"),
+        ("x.append((y, z))", "x.extend((y, z))"),
+        ("x.append(f(y))", "x.extend(f(y))"),
+    ),
 )
 def change_call(site, scope):
     """Call a related function."""
     function = site.node.func
     for other in RELATED_CALLS.get(called(site.node), ()):
-        if scope.aware and other in ("sum", "len", "reversed") and len(site.node.args) != 1:
+        if scope.aware and not takes(other, site.node.args, scope):
             continue
         renamed = function.with_changes(attr=name(other)) if isinstance(function, cst.Attribute) else name(other)
         yield site.node.with_changes(func=renamed)
@@ -88,6 +114,18 @@ def wrap_call(site, scope):
                 yield call(function, site.node)
 
 
+def takes(function, arguments, scope):
+    """Whether a function can be called with some arguments: so many, and of a kind that it takes."""
+    if function in ("sum", "len", "list", "reversed"):
+        return len(arguments) == 1
+    value = arguments[0].value if arguments else None
+    return (
+        function != "extend"
+        or isinstance(value, cst.Name)
+        or (scope.kind(value) == LIST and not isinstance(value, cst.Tuple))
+    )
+
+
 def are_alike(one, other, node, scope):
     """Whether two arguments of a call may be exchanged: given by position and known to be of one kind.
 
@@ -100,10 +138,45 @@ def are_alike(one, other, node, scope):
     return same_kind(one.value, other.value, scope) and scope.kind(other.value) is not None
 
 
-def is_optional(argument, node):
-    """Whether a call is complete without an argument."""
-    known = called(node) in OPTIONAL and len(node.args) > 1
-    return known and (argument.keyword is not None or called(node) not in ("min", "max"))
+def is_optional(k, site, scope):
+    """Whether a call is complete without its k-th argument, and gives what can stand in its place."""
+    node, argument = site.node, site.node.args[k]
+    if argument.star or (called(node) == "get" and not may_be_none(site, scope)):
+        return False
+    if isinstance(node.func, cst.Name) and node.func.value in scope.functions:
+        return argument in spared(node, scope.functions[node.func.value])
+    if argument.keyword is not None:
+        return called(node) in OPTIONAL and not (argument.keyword.value == "key" and reads_objects(argument.value))
+    given = [other for other in node.args if other.keyword is None]
+    enough = called(node) not in ("min", "max") and len(given) > OPTIONAL.get(called(node), len(given))
+    return enough and (argument is given[-1] or called(node) == "range")
+
+
+def spared(node, params):
+    """The arguments that a function with these parameters can do without: the last by position, and any by name."""
+    given = [argument for argument in node.args if argument.keyword is None and not argument.star]
+    optional = {param.name.value for param in (*params.params, *params.kwonly_params) if param.default is not None}
+    found = [argument for argument in node.args if argument.keyword and argument.keyword.value in optional]
+    ranked = [*params.posonly_params, *params.params]
+    if given and (len(given) > len(ranked) or ranked[len(given) - 1].default is not None):
+        found.append(given[-1])
+    return found
+
+
+def may_be_none(site, scope):
+    """Whether None could stand at a site: nothing goes through it, takes it apart or reckons with it."""
+    parent = scope.parent(site)
+    apart = isinstance(parent, cst.Assign) and any(isinstance(target.target, cst.Tuple) for target in parent.targets)
+    inside = isinstance(parent, (cst.Subscript, cst.Attribute, cst.BinaryOperation, cst.AugAssign))
+    return not (apart or inside or site.way[-1][0] in ("iter", "func"))
+
+
+def reads_objects(key):
+    """Whether a key for sorting reads attributes of the items, which then have no order of their own."""
+    body = getattr(key, "body", None)
+    return isinstance(key, cst.Lambda) and any(
+        isinstance(node, cst.Attribute) and node.attr.value not in COMMON for node in all_below(body)
+    )
 
 
 def is_counted(site, scope):

@@ -2,12 +2,13 @@
 
 import libcst as cst
 
-from genome.bindings import COMMON, LIST
+from genome.bindings import CALLS, COMMON, LIST, NUMBER, TEXT
 from genome.edits import call, last_without_comma, name, with_arguments
 from genome.facts import called, is_fixed, same_kind
 from genome.registry import operator
 from genome.symbols import COUNTING, OPTIONAL, RELATED_CALLS, UNWRAPPED, WRAPPERS
 from genome.tree import all_below
+from genome.values import is_passed
 
 
 @operator(
@@ -73,6 +74,7 @@ def drop_argument(site, scope):
         ("f(x)", "g(x)"),
         ("max(x, y)", "sum(x, y)"),
         ("sorted(x, key=y)", "list(x, key=y)"),
+        ("range(x)", "reversed(x)"),
         ("x.append((y, z))", "x.extend((y, z))"),
         ("x.append(f(y))", "x.extend(f(y))"),
     ),
@@ -104,21 +106,44 @@ def unwrap_call(site, scope):
     cst.Name,
     cst.Call,
     cases=(("x = []\ny = x", "x = []\ny = sorted(x)"), ("x = ''\ny = x + 1", "x = ''\ny = len(x) + 1")),
-    never=(("x = 1\ny = x", "x = 1\ny = len(x)"), ("x = []\ny = x", "x = []\ny = sum(x)")),
+    never=(
+        ("x = 1\ny = x", "x = 1\ny = len(x)"),
+        ("x = []\ny = x", "x = []\ny = sum(x)"),
+        ("x = {}\ny = x.items()", "x = {}\ny = list(x).items()"),
+        ("x = []\nf(x)", "x = []\nf(set(x))"),
+        ("x = []\nx == [1]", "x = []\nlen(x) == [1]"),
+        ("x = []\nx == [1]", "x = []\nset(x) == [1]"),
+        ("x = 1\ny[x]", "x = 1\ny[str(x)]"),
+    ),
 )
 def wrap_call(site, scope):
     """Pass a value that is read through a builtin function that takes its kind, and counts it where numbers are."""
     if site.way[-1][0] in ("value", "iter", "left", "right") and not (scope.aware and is_fixed(site)):
         for function, kinds in WRAPPERS.items():
-            if scope.fits(site.node, *kinds) and (not scope.aware or (function in COUNTING) == is_counted(site, scope)):
+            if scope.fits(site.node, *kinds) and (not scope.aware or is_fit(function, site, scope)):
                 yield call(function, site.node)
+
+
+def is_fit(function, site, scope):
+    """Whether what a function makes of a value may stand in its place: a count where one is wanted, else its kind.
+
+    A thing of another kind may be assigned, returned, gone through, or given to a function that the text knows.
+    """
+    if function in COUNTING:
+        return is_counted(site, scope)
+    parent = scope.parent(site)
+    free = isinstance(parent, (cst.Arg, cst.Assign, cst.Return, cst.For, cst.CompFor)) and not is_passed(site, scope)
+    same = CALLS.get(function) == scope.kind(site.node) and not isinstance(parent, cst.Attribute)
+    return (free or same) and not is_counted(site, scope)
 
 
 def takes(function, arguments, scope):
     """Whether a function can be called with some arguments: so many, and of a kind that it takes."""
-    if function in ("sum", "len", "list", "reversed"):
-        return len(arguments) == 1
     value = arguments[0].value if arguments else None
+    if function == "reversed":
+        return len(arguments) == 1 and scope.kind(value) in (LIST, TEXT)
+    if function in ("sum", "len", "list"):
+        return len(arguments) == 1
     return (
         function != "extend"
         or isinstance(value, cst.Name)
@@ -182,7 +207,9 @@ def reads_objects(key):
 def is_counted(site, scope):
     """Whether a value stands where a number is wanted: in a comparison, a sum or a range."""
     argument = scope.parent(site)
+    if site.way[-1][0] in ("left", "right"):
+        others = [getattr(argument, side, None) for side in ("left", "right") if side != site.way[-1][0]]
+        others += [target.comparator for target in getattr(argument, "comparisons", ())]
+        return all(scope.kind(other) in (None, NUMBER) for other in others if other is not None)
     around = scope.by_way.get(site.way[:-2]) if isinstance(argument, cst.Arg) else None
-    return site.way[-1][0] in ("left", "right") or (
-        around is not None and called(around.node) in ("range", "abs", "int")
-    )
+    return around is not None and called(around.node) in ("range", "abs", "int")

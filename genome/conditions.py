@@ -80,6 +80,10 @@ def negate_condition(site, scope):
     never=(
         ("if x:\n    y", "if (x and x):\n    y"),
         ("if x:\n    y\nz = 1\nif z:\n    y", "if (x and z):\n    y\nz = 1\nif z:\n    y"),
+        (
+            "for a in b:\n    if a.p:\n        x\nfor c in d:\n    if c.q:\n        y",
+            "for a in b:\n    if a.p:\n        x\nfor c in d:\n    if (c.q and c.p):\n        y",
+        ),
     ),
 )
 def extend_condition(site, scope):

@@ -141,6 +141,10 @@ def unwrap_block(site, scope):
     never=(
         ("if z:\n    x\ny = 1\nf(y)", "if z:\n    x\nif z:\n    y = 1\nf(y)"),
         ("f(y)\nz = 1\nif z:\n    x", "if z:\n    f(y)\nz = 1\nif z:\n    x"),
+        (
+            "match x:\n    case [z]:\n        if z:\n            w\n    case y:\n        f(y)",
+            "match x:\n    case [z]:\n        if z:\n            w\n    case y:\n        if z:\n            f(y)",
+        ),
     ),
 )
 def wrap_block(site, scope):

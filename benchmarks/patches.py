@@ -19,7 +19,7 @@ from pathlib import Path
 import libcst as cst
 
 from archive import Archive, Individual
-from meta import Genome, Patch, Policy, Replace, apply, decode, diff, encode, violations
+from meta import Genome, Patch, Policy, Replace, apply, block, decode, diff, encode, index, violations
 from meta.tree import chunk_tree
 
 FUNCTION = '''\
@@ -185,8 +185,10 @@ def warm(genome: Genome) -> None:
 
 
 def fresh() -> None:
-    """Forget the trees that are kept."""
+    """Forget all that is kept of what was read."""
     chunk_tree.cache_clear()
+    block._kept.clear()
+    index._kept.clear()
 
 
 def median(action: Callable[[int], object], rounds: int) -> float:

@@ -55,10 +55,13 @@ def drop_operand(site, scope):
 
 
 @operator(
-    "arithmetic", cst.AugAssign, cases=(("x += y", "x -= y"),), never=(("x += 'a'", "x -= 'a'"), ("x += y", "x = y"))
+    "arithmetic",
+    cst.AugAssign,
+    cases=(("x += y", "x -= y"),),
+    never=(("x += 'a'", "x -= 'a'"), ("x += y", "x = y"), ("x = []\nx += y", "x = []\nx -= y")),
 )
 def change_augmented(site, scope):
     """Use another operator in an augmented assignment."""
-    if scope.kind(site.node.value) in (None, NUMBER):
+    if {scope.kind(site.node.value), scope.kind(site.node.target)} <= {None, NUMBER}:
         for symbol in AUGMENTED.get(type(site.node.operator), ()):
             yield site.node.with_changes(operator=symbol())

@@ -43,7 +43,7 @@ ORDERS = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual
 
 SOURCE = (("for_in", None), ("iter", None))
 BINDING = {cst.Param, cst.For, cst.CompFor, cst.AssignTarget, cst.AnnAssign, cst.NamedExpr, cst.AsName}
-BINDING |= {cst.FunctionDef, cst.ClassDef}
+BINDING |= {cst.FunctionDef, cst.ClassDef, cst.MatchAs, cst.MatchStar}
 TELLING = {cst.Assign, cst.Param, cst.AugAssign, cst.For, cst.BinaryOperation, cst.Comparison, cst.Call, cst.Attribute}
 """The types of node that bind names, and that show kinds; asked first, because matching a pattern is slow."""
 
@@ -86,6 +86,9 @@ def made_at(site):
             return [Binding(name, way[: site.steps], True) for name in written(node.target)]
         case cst.AsName() if isinstance(node.name, cst.Name):
             return [Binding(node.name.value, way[: site.steps], False)]
+        case cst.MatchAs(name=cst.Name(value=name)) | cst.MatchStar(name=cst.Name(value=name)):
+            case = max(k for k, (field, _) in enumerate(way) if field == "cases")
+            return [Binding(name, way[: case + 1], False)]
         case cst.FunctionDef() | cst.ClassDef() if site.steps > 1:
             return [Binding(node.name.value, way, True)]
     return []
@@ -129,7 +132,7 @@ def rebound(node, scope, site):
         if name in here or name not in scope.bound:
             continue
         wanted = scope.kinds.get(name)
-        others = [other for other in here if wanted is not None and scope.kinds.get(other) == wanted]
+        others = [other for other in here if wanted not in (None, OBJECT) and scope.kinds.get(other) == wanted]
         if not others:
             return None
         exchange[name] = others[0]

@@ -2,6 +2,7 @@
 
 import libcst as cst
 
+from genome.bindings import CALLABLE, OBJECT, TABLE
 from genome.registry import operator
 from genome.symbols import BOUNDARY, EQUALITY, OPPOSITE
 
@@ -34,11 +35,24 @@ def flip_comparison(site, scope):
     "comparison",
     cst.ComparisonTarget,
     cases=(("x == y", "x <= y"), ("x < y", "x != y")),
-    never=(("x in y", "x == y"), ("x == True", "x <= True"), ("x == None", "x <= None")),
+    never=(
+        ("x in y", "x == y"),
+        ("x == True", "x <= True"),
+        ("x == None", "x <= None"),
+        ("x == (1, None)", "x <= (1, None)"),
+        ("x == {}", "x <= {}"),
+    ),
 )
 def relax_comparison(site, scope):
-    """Exchange equality and order."""
-    if scope.aware and getattr(site.node.comparator, "value", "") in ("True", "False", "None"):
+    """Exchange equality and order, where there may be an order."""
+    if scope.aware and not is_ordered(site.node.comparator, scope):
         return
     for symbol in EQUALITY.get(type(site.node.operator), ()):
         yield site.node.with_changes(operator=symbol())
+
+
+def is_ordered(node, scope):
+    """Whether values may stand in an order with this one, as numbers, texts and lists of these do."""
+    items = [element.value for element in getattr(node, "elements", ())]
+    plain = all(getattr(item, "value", "") not in ("True", "False", "None") for item in (node, *items))
+    return plain and scope.kind(node) not in (TABLE, CALLABLE, OBJECT)

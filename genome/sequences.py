@@ -11,14 +11,26 @@ from genome.registry import operator
 @operator(
     "sequence",
     cst.Index,
-    cases=(("x[y - 1]", "x[((y - 1) + 1)]"), ("y = 1\nx[y]", "y = 1\nx[(y + 1)]"), ("x[0]", "x[-1]")),
-    never=(("x['a']", "x['a' + 1]"), ("x[y]", "x[(y + 1)]"), ("y = ''\nx[y]", "y = ''\nx[(y + 1)]")),
+    cases=(
+        ("x[y - 1]", "x[((y - 1) + 1)]"),
+        ("y = 1\nx[y]", "y = 1\nx[(y + 1)]"),
+        ("x[0]", "x[-1]"),
+        ("x[-2]", "x[1]"),
+    ),
+    never=(
+        ("x[-1]", "x[((-1) - 1)]"),
+        ("x['a']", "x['a' + 1]"),
+        ("x[y]", "x[(y + 1)]"),
+        ("y = ''\nx[y]", "y = ''\nx[(y + 1)]"),
+    ),
 )
 def shift_index(site, scope):
     """Look one place before or after, or at the other end."""
     value = site.node.value
     if isinstance(value, cst.Integer):
         yield cst.Index(integer(-1 - int(value.value, 0)))
+    elif isinstance(value, cst.UnaryOperation) and isinstance(value.expression, cst.Integer):
+        yield cst.Index(integer(int(value.expression.value, 0) - 1))
     elif scope.fits(value, NUMBER) or isinstance(value, cst.BinaryOperation):
         yield cst.Index(bracketed(binary(value, cst.Subtract(), cst.Integer("1"))))
         yield cst.Index(bracketed(binary(value, cst.Add(), cst.Integer("1"))))

@@ -59,8 +59,9 @@ class Scope:
 
     @functools.cached_property
     def functions(self):
-        """The names of the functions that the text defines."""
-        return {site.node.name.value for site in self.sites if isinstance(site.node, cst.FunctionDef)}
+        """The parameters of the functions that the text defines, by name."""
+        found = (site.node for site in self.sites if isinstance(site.node, cst.FunctionDef))
+        return {node.name.value: node.params for node in found}
 
     @functools.cached_property
     def conditions(self):

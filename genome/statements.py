@@ -12,14 +12,16 @@ from genome.registry import operator
     "statement",
     cst.SimpleStatementLine,
     cases=(("x = 1\nx = 2", "x = 1\nx += 2"), ("x += y", "x = y")),
-    never=(("x = 1", "x += 1"),),
+    never=(("x = 1", "x += 1"), ("x = []\nx = list(x)", "x = []\nx += list(x)")),
 )
 def change_assignment(site, scope):
     """Exchange assignment and accumulation."""
     match site.node.body:
         case [cst.Assign(targets=[cst.AssignTarget(target=target)], value=value)]:
             known = isinstance(target, cst.Name) and target.value in scope.names(site)
-            if not scope.aware or (known and same_kind(target, value, scope)):
+            if not scope.aware or (
+                known and target.value not in scope.reads(value) and same_kind(target, value, scope)
+            ):
                 yield [line(cst.AugAssign(target, cst.AddAssign(), value))]
         case [cst.AugAssign(target=target, value=value)]:
             yield [line(cst.Assign([cst.AssignTarget(target)], value))]
@@ -91,6 +93,7 @@ def swap_jump(site, scope):
         ("'words'\ny", "pass\ny"),
         ("x = 1\nf(x)", "pass\nf(x)"),
         ("def f(x):\n    return x", "def f(x):\n    pass"),
+        ("def f(x):\n    if x:\n        yield x\n    y", "def f(x):\n    pass\n    y"),
     ),
 )
 def delete_statement(site, scope):
@@ -138,6 +141,10 @@ def unwrap_block(site, scope):
     never=(
         ("if z:\n    x\ny = 1\nf(y)", "if z:\n    x\nif z:\n    y = 1\nf(y)"),
         ("f(y)\nz = 1\nif z:\n    x", "if z:\n    f(y)\nz = 1\nif z:\n    x"),
+        (
+            "match x:\n    case [z]:\n        if z:\n            w\n    case y:\n        f(y)",
+            "match x:\n    case [z]:\n        if z:\n            w\n    case y:\n        if z:\n            f(y)",
+        ),
     ),
 )
 def wrap_block(site, scope):
@@ -246,6 +253,8 @@ def is_needed(site, scope):
         return False
     if isinstance(site.node, cst.SimpleStatementLine) and (leaves(site.node) or sets_attribute(site.node)):
         return True
+    if gives_alone(site, scope):
+        return True
     bound = {found.name for found in scope.bindings if found.way[: len(site.way)] == site.way}
     others = [found for found in scope.bindings if found.way[: len(site.way)] != site.way]
     return any(
@@ -253,6 +262,12 @@ def is_needed(site, scope):
         for read in scope.sites
         if isinstance(read.node, cst.Name) and read.way[: len(site.way)] != site.way and read.way[-1][0] != "target"
     )
+
+
+def gives_alone(site, scope):
+    """Whether a statement holds every `yield` of the definition, which without it would be no generator."""
+    gives = [other.way[: len(site.way)] == site.way for other in scope.sites if isinstance(other.node, cst.Yield)]
+    return bool(gives) and all(gives)
 
 
 def is_document(site):

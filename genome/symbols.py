@@ -76,8 +76,11 @@ RELATED_CALLS = {
     "shuffle": ["sort"],
     "random": ["gauss"],
 }
-OPTIONAL = "range sorted sum print int round enumerate dict get pop split strip min max".split()
-"""The functions that do with fewer arguments; min and max with fewer by keyword."""
+OPTIONAL = {
+    **dict.fromkeys("range sorted sum print int round enumerate get pop min max".split(), 1),
+    **dict.fromkeys("dict split strip lstrip rstrip".split(), 0),
+}
+"""The functions that do with fewer arguments, and how many of those given by position they have to keep."""
 
 WRAPPERS = {
     "len": (LIST, TEXT, TABLE),

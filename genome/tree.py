@@ -33,6 +33,13 @@ def below(node):
     return found
 
 
+def all_below(node):
+    """A node and all nodes below it."""
+    yield node
+    for part in below(node):
+        yield from all_below(part)
+
+
 def spans(tree):
     """The (start, end) of each node in the text of a module, without the space around the node."""
     printing = Printing(tree)

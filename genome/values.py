@@ -51,10 +51,12 @@ def scale_number(site, scope):
     "name",
     cst.Name,
     cases=(("True", "False"), ("None", "True")),
-    never=(("x", "True"), ("True", "None")),
+    never=(("x", "True"), ("True", "None"), ("x is None", "x is True")),
 )
 def change_constant(site, scope):
-    """Exchange True and False, and None for either."""
+    """Exchange True and False, and None for either, but where it is asked whether something is None."""
+    if scope.aware and isinstance(getattr(scope.parent(site), "operator", None), (cst.Is, cst.IsNot)):
+        return
     if site.node.value in ("True", "False", "None"):
         for value in ("True", "False") if scope.aware else ("True", "False", "None"):
             if value != site.node.value:

@@ -8,7 +8,7 @@ from meta.diff import file_edits, sha256
 from meta.edit import DeleteFile, Edit, PatchError, RenameFile, WriteFile
 from meta.genome import Genome, GenomeFileError
 from meta.patch import Patch
-from meta.unified import lines_of, text_of
+from meta.unified import declared, lines_of, text_of
 
 HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@.*\n?")
 MODES = ("100644", "100755")
@@ -208,14 +208,18 @@ def first_difference(found: list[str], hunk: Hunk) -> str:
 
 
 def encoded(section: Section, text: str, codec: str) -> bytes:
-    """The text as bytes in the codec of the file, which it must still be read in."""
-    try:
-        content = text.encode(codec)
-    except UnicodeEncodeError as error:
-        raise PatchError(f"{section.name}: {error.object[error.start]!r} cannot be written in {codec}") from None
-    if text_of(section.new or section.name, content)[0] != text:
-        raise PatchError(f"{section.name}: would no longer be read as {codec}")
-    return content
+    """The text as bytes in the codec that it declares, or in that of the file, which it must be read in."""
+    name = section.new or section.name
+    for one in dict.fromkeys((declared(name, text.encode(errors="replace")), codec)):
+        try:
+            content = text.encode(one)
+        except UnicodeEncodeError as error:
+            reason = f"{error.object[error.start]!r} cannot be written in {one}"
+            continue
+        if text_of(name, content)[0] == text:
+            return content
+        reason = f"would no longer be read as {one}"
+    raise PatchError(f"{section.name}: {reason}")
 
 
 def section_edits(section: Section, before: bytes | None, after: bytes | None) -> list[Edit]:

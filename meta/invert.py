@@ -15,16 +15,21 @@ def invert(genome: Genome, patch: Patch) -> Patch:
 
     Edits are turned round one by one where that suffices; else the inverse is the difference of the two genomes.
     """
-    child = apply(genome, patch)
+    return taken_back(genome, patch, apply(genome, patch))[0]
+
+
+def taken_back(genome: Genome, patch: Patch, child: Genome) -> tuple[Patch, Genome]:
+    """The inverse of a patch that made a child of a genome, and what it makes of the child."""
     title = f"take back: {patch.title}"
     edits = turned_edits(genome, patch)
     candidate = Patch(tuple(edits or ()), title)
     try:
-        if edits is not None and apply(child, candidate) == genome:
-            return candidate
+        if edits is not None and (made := apply(child, candidate)) == genome:
+            return candidate, made
     except PatchError:
         pass
-    return replace(diff(child, genome), title=title)
+    inverse = replace(diff(child, genome), title=title)
+    return inverse, apply(child, inverse)
 
 
 def turned_edits(genome: Genome, patch: Patch) -> list[Edit] | None:

@@ -15,6 +15,7 @@ from meta.descent import SHORT, cost, statement_edits
 from meta.edit import Delete, Edit, Insert, Move, PatchError, Rename, Replace
 from meta.genome import Genome
 from meta.index import Index, address_of, indexed, place
+from meta.nearer import near_edits
 from meta.patch import Patch
 from meta.tree import at_end, code_of, parse_chunk, way_along
 
@@ -175,14 +176,37 @@ class Pair:
 
 def inside(at: str, old: str, new: str, checked: bool) -> list[Edit]:
     """Edits within one top-level statement, or its replacement where they would not give the very text."""
-    whole: list[Edit] = [Replace(at, old.strip("\r\n"), new.strip("\r\n"))]
+    if checked:
+        alone = zip(ways(at, old, new), ways("m:/body[0]", old, new), strict=True)
+        return next((edits for edits, same in alone if gives(old, new, same)), exchanged(at, old, new))
+    return next(ways(at, old, new))
+
+
+def ways(at: str, old: str, new: str) -> Iterator[list[Edit]]:
+    """Ways to make one top-level statement another, the most telling first."""
     try:
+        near = near_edits(at, old, new)
+        if near is not None:
+            yield [*near]
         trees = printable(at, old).body[0], parse_chunk(at, new).body[0]
-        if checked and apply(Genome({"m.py": old}), Patch(tuple(statement_edits("m:/body[0]", *trees))))["m.py"] != new:
-            return whole
     except PatchError:
-        return whole
-    return [*statement_edits(at, *trees)]
+        yield exchanged(at, old, new)
+        return
+    yield [*statement_edits(at, *trees)]
+    yield [Replace(at, code_of(trees[0]), code_of(trees[1]))]
+
+
+def exchanged(at: str, old: str, new: str) -> list[Edit]:
+    """A top-level statement put in front of another, which goes: their texts are taken as they stand."""
+    return [Insert(at, "", new), Delete(at, old)]
+
+
+def gives(old: str, new: str, edits: list[Edit]) -> bool:
+    """Whether some edits of a statement that stands alone give another text, to the letter."""
+    try:
+        return apply(Genome({"m.py": old}), Patch(tuple(edits)))["m.py"] == new
+    except PatchError:
+        return False
 
 
 def stripped(index: Index, number: int) -> str:

@@ -2,6 +2,7 @@
 
 import keyword
 from dataclasses import dataclass
+from typing import TypeVar
 
 import libcst as cst
 
@@ -10,6 +11,7 @@ from meta.chunk import printable
 from meta.edit import PatchError, Rename, Replace
 from meta.genome import Genome
 from meta.index import Index, indexed, place
+from meta.printing import printed
 from meta.scopes import SCOPES, Site, own_bindings, references
 from meta.tree import at_end, way_along
 
@@ -68,20 +70,33 @@ def check_old(edit: Rename, index: Index, number: int, address: Address, steps: 
 def scope_of(index: Index, number: int, address: Address, steps: tuple[Step, ...], names: tuple[str, ...]) -> Site:
     """The scope that a definition stands in: the class or function around it, or the module.
 
-    Its steps, as those of all below it, are counted from the top of the module. Of a module, statements without any of
-    the names are not read: something that does nothing stands for them.
+    Its steps, as those of all below it, are counted from the top of the module. Statements without any of the
+    names are not looked at: something that does nothing stands for them.
     """
     tree = printable(str(address), index.chunk(number))
     trail = follow(address, tree.body[0], steps)
     for depth in range(len(trail) - 1, -1, -1):
         node = at_end(way_along(tree, trail[:depth]))
         if isinstance(node, SCOPES):
-            return Site((Step("body", number), *(Step(*part) for part in trail[:depth])), node)
+            return Site((Step("body", number), *(Step(*part) for part in trail[:depth])), thinned(node, names))
     texts = map(index.chunk, range(len(index.parts)))
     bodies = [
-        printable(str(address), text).body[0] if any(name in text for name in names) else NOTHING for text in texts
+        thinned(printable(str(address), text).body[0], names) if any(name in text for name in names) else NOTHING
+        for text in texts
     ]
     return Site((), cst.Module(bodies))
+
+
+Node = TypeVar("Node", bound=cst.CSTNode)
+
+
+def thinned(node: Node, names: tuple[str, ...]) -> Node:
+    """A statement with something that does nothing for those in its blocks that hold none of the names."""
+    block = getattr(node, "body", None)
+    if not isinstance(block, cst.IndentedBlock):
+        return node
+    body = [thinned(inner, names) if any(name in printed(inner) for name in names) else NOTHING for inner in block.body]
+    return node.with_changes(body=block.with_changes(body=body))
 
 
 def check_scope(edit: Rename, scope: Site, sites: list[Site]) -> None:

@@ -2,13 +2,13 @@
 
 import difflib
 import io
+import tokenize
 
 from meta.align import effort
 from meta.apply import apply
 from meta.edit import PatchError, RenameFile
 from meta.genome import Genome
 from meta.patch import Patch
-from meta.source import decoded
 
 LARGEST = 4_000_000
 """The most pairs of lines that are matched; a larger difference is shown as replaced."""
@@ -53,16 +53,26 @@ def tabbed(name: str) -> str:
 
 
 def text_of(name: str, content: bytes) -> tuple[str, str]:
-    """The text of a file and its codec: UTF-8, or what a Python file declares; `PatchError` for what is no text."""
+    """The text of a file and its codec: what a Python file declares, else UTF-8; `PatchError` for what is no text."""
+    if b"\0" in content:
+        raise PatchError(f"{name}: a zero byte, expected text")
+    for codec in (declared(name, content), "utf-8"):
+        try:
+            text = content.decode(codec)
+            if text.encode(codec) == content:
+                return text, codec
+        except (ValueError, LookupError):
+            continue
+    raise PatchError(f"{name}: not UTF-8, expected text")
+
+
+def declared(name: str, content: bytes) -> str:
+    """The codec that a Python file declares (PEP 263), UTF-8 for any other; a byte order mark is part of the text."""
     try:
-        if b"\0" in content:
-            raise PatchError(f"{name}: a zero byte, expected text")
-        return content.decode(), "utf-8"
-    except UnicodeDecodeError:
-        if not name.endswith(".py"):
-            raise PatchError(f"{name}: not UTF-8, expected text") from None
-    source = decoded(name, content)
-    return source.text, source.codec
+        codec, _ = tokenize.detect_encoding(io.BytesIO(content).readline) if name.endswith(".py") else ("utf-8", [])
+    except SyntaxError:
+        return "utf-8"
+    return codec.removesuffix("-sig")
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Patches on code that nobody here wrote: every module of the standard library and of the installed packages.
 
-A module is gone through in short chains: each edit upon the one before, and at the end of a chain all are taken back in
-reverse order, byte for byte at each step. So edits meet what edits have left, and the code stays that of others.
+A module is gone through in short chains: each edit upon the one before, and each is taken back by its inverse, byte for
+byte, before the next one is made. So edits meet what edits have left, and the code stays that of others.
 """
 
 import sysconfig
@@ -14,9 +14,10 @@ from random import Random
 from typing import TypeVar
 
 from hyperagent.testing.drawn import drawn_edit
-from meta import Conflict, Genome, Patch, PatchError, apply, diff, from_unified, invert, merge, said, to_unified
+from meta import Conflict, Genome, Patch, PatchError, apply, diff, from_unified, merge, said, to_unified
 from meta.chunk import printable
 from meta.index import indexed
+from meta.invert import taken_back
 from meta.printing import printed_module
 from meta.tree import parse_chunk
 
@@ -112,26 +113,32 @@ def drive(genome: Genome, course: Course, wanted: int, rng: Random, late: Callab
 
 
 def chain(start: Genome, course: Course, length: int, rng: Random) -> int:
-    """One chain of edits there and back; how many there were."""
+    """One chain of edits, each taken back and then built upon; how many there were."""
     genome = start
-    way: list[tuple[Genome, Patch, Patch]] = []
+    done = 0
     for _ in range(length * TRIES):
-        if len(way) == length or FILE not in genome:
+        if done == length or FILE not in genome:
             break
         made = patch_of(genome, FILE, rng)
         if made is not None:
-            patch, child = made
-            way.append((genome, patch, sure(invert, genome, patch, patch)))
-            genome = child
-    for before, patch, inverse in reversed(way):
-        genome = sure(apply, genome, inverse, patch)
-        assert genome == before, f"not taken back: {shown(patch)}"
-        kind = type(patch.edits[0]).__name__
-        course.kinds[kind] = course.kinds.get(kind, 0) + 1
-    course.edits += len(way)
-    if way and len(start.raw(FILE)) <= LARGEST and rng.random() < 0.1:
+            there_and_home(genome, *made)
+            kind = type(made[0].edits[0]).__name__
+            course.kinds[kind] = course.kinds.get(kind, 0) + 1
+            genome, done = made[1], done + 1
+    course.edits += done
+    if done and len(start.raw(FILE)) <= LARGEST and rng.random() < 0.1:
         other_laws(start, sides_of(start, rng))
-    return len(way)
+    return done
+
+
+def there_and_home(genome: Genome, patch: Patch, child: Genome) -> None:
+    """A patch that made a child is taken back by its inverse, to the byte."""
+    try:
+        _, back = taken_back(genome, patch, child)
+    except PatchError as error:
+        raise Refused(f"the inverse of {shown(patch)}: {error}") from None
+    same = [*back] == [*genome] and all(back.raw(name) == genome.raw(name) for name in genome)
+    assert same, f"not taken back: {shown(patch)}"
 
 
 def patch_of(genome: Genome, name: str, rng: Random) -> tuple[Patch, Genome] | None:

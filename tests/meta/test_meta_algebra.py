@@ -32,6 +32,7 @@ from meta import (
     minimise,
     said,
 )
+from meta.tree import chunk_tree
 
 
 def applied(genome: Genome, patch: Patch) -> Genome:
@@ -284,6 +285,32 @@ def test_a_difference_keeps_encodings_and_line_ends(newline: str, coding: str) -
     )
     patch = diff(old, new)
     assert apply(old, patch) == new and not any(isinstance(edit, WriteFile) for edit in patch.edits)
+
+
+@pytest.mark.parametrize("indent", ["    ", "\t"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_difference_that_no_tree_tells_replaces_one_statement_and_not_the_file(newline: str, indent: str) -> None:
+    old, new = (
+        Genome({"m.py": f"A = 1\n\n\nclass C:\n{indent}{field}: int\n{indent}y: int\n".replace("\n", newline)})
+        for field in ("x", "(x)")
+    )
+    for a, b in ((old, new), (new, old)):
+        patch = diff(a, b)
+        assert apply(a, patch) == b and not any(isinstance(edit, WriteFile) for edit in patch.edits)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("indent", ["    ", "\t"])
+def test_of_a_deep_change_only_the_statements_around_it_are_parsed(newline: str, indent: str) -> None:
+    lines = ["def f(a):", f"{indent}x = [a]", f"{indent}while a:", f"{indent * 2}# why", f"{indent * 2}a = a - 1"]
+    old, new = (
+        Genome({"m.py": newline.join([*lines, f"{indent * 2}x += [{number}]", f"{indent}return x", ""])})
+        for number in (1, 2)
+    )
+    chunk_tree.cache_clear()
+    (edit,) = diff(old, new).edits
+    assert isinstance(edit, Replace) and (edit.expect, edit.new) == ("1", "2")
+    assert apply(old, Patch((edit,))) == new and chunk_tree.cache_info().currsize == 2
 
 
 def test_changes_of_two_statements_of_one_function_merge() -> None:

@@ -57,6 +57,6 @@ def test_a_module_and_its_neighbour_version_lead_to_each_other(path: Path, other
 def test_a_course_names_the_edit_that_is_not_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "m.py").write_text("def f(x):\n    return x + 1\n\n\ny = f(2)\n")
     assert gone_through(tmp_path / "m.py", edits=60, seconds=60).ended == "done"
-    monkeypatch.setattr("hyperagent.testing.corpus.invert", lambda _, patch: type(patch)())
+    monkeypatch.setattr("hyperagent.testing.corpus.taken_back", lambda _, patch, child: (patch, child))
     course = gone_through(tmp_path / "m.py", edits=60, seconds=60)
     assert course.ended == "failed" and course.failure.startswith("not taken back: ")

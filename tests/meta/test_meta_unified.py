@@ -130,6 +130,15 @@ def test_a_file_in_another_encoding_is_shown_as_its_text() -> None:
     assert "-s = 'é'\n+s = 'è'\n" in text and apply(old, from_unified(old, text)) == new
 
 
+@pytest.mark.parametrize("before", ["# coding: latin-1\ns = 1\n", "# coding: cp1252\ns = 'é'\n", "s = 'é'\n", None])
+def test_a_text_is_written_in_the_encoding_that_it_declares(before: str | None) -> None:
+    codec = "cp1252" if before and "cp1252" in before else "utf-8"
+    old = Genome({} if before is None else {"m.py": before.encode(codec)})
+    new = Genome({"m.py": "# coding: latin-1\ns = 'é'\n".encode("latin-1")})
+    for a, b in ((old, new), (new, old)):
+        assert apply(a, from_unified(a, to_unified(a, diff(a, b)))) == b
+
+
 def test_what_is_no_text_is_named_and_cannot_be_read_back() -> None:
     old, new = Genome({"a.bin": b"\0\xff"}), Genome({"a.bin": b"\0\xfe"})
     text = to_unified(old, diff(old, new))

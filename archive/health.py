@@ -21,7 +21,7 @@ from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
 from archive.record import Kept, kept, unpack, unpacked, vouched
-from archive.store import FORMAT, LEASES, PRUNED, WORKS, begun_as, chained, connected
+from archive.store import FORMAT, LEASES, NO_ROOM, PRUNED, WORKS, begun_as, chained, connected, lacks_room
 from archive.work import fault
 from archive.work import named as named_row
 
@@ -59,8 +59,11 @@ def examined(path: Path) -> Health:
         return health
     try:
         with closing(connected(path)) as connection:
+            connection.execute("SELECT name FROM sqlite_master").close()
             Examination(connection, health).run()
     except sqlite3.Error as error:
+        if lacks_room(error):
+            raise ArchiveError(f"{path}: {error}{NO_ROOM}") from None
         health.damage.append(Damage(STRUCTURE, f"cannot be read further: {error}"))
     return health
 

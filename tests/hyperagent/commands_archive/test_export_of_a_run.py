@@ -202,3 +202,10 @@ def test_a_file_whose_name_means_something_in_an_address_is_imported(
     done = hyperagent("import", file, tmp_path / "back")
     assert done.returncode == 0, done.stderr
     assert [*tmp_path.glob("a")] == [] and diagnosis(tmp_path / "back")["damage"] == []
+
+
+def test_a_disk_that_refuses_a_name_is_told_in_one_line(hyperagent: Run, run: Path, tmp_path: Path) -> None:
+    done = hyperagent("export", run, "--file", tmp_path / ("x" * 300))
+    assert (
+        done.returncode == 1 and done.stderr.endswith(": File name too long\n") and len(done.stderr.splitlines()) == 1
+    )

@@ -335,7 +335,8 @@ class Store:
     def _followed(self, id: int, last: object, line: object, link: object) -> bytes:
         if isinstance(last, bytes) and isinstance(line, bytes) and link == chained(last, line):
             return chained(last, line)
-        raise ArchiveError(f"{self.path}: individual {id} is not what was written, or the one before it is not")
+        before = "the one before it is not" if id else "the domain or the settings are not"
+        raise ArchiveError(f"{self.path}: individual {id} is not what was written, or {before}")
 
     def _checked(self, id: int, line: bytes, content: object) -> bytes:
         if isinstance(content, bytes) and line.endswith(hashlib.sha256(content).digest()):

@@ -21,6 +21,7 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
     if target.exists():
         raise ArchiveError(f"{target}: is there already, expected a new file")
     old, new = Store(source, create=False), Store(target)
+    done = False
     try:
         for key, value in old.settings().items():
             new.set(key, value)
@@ -34,10 +35,19 @@ def copied(source: Path, target: Path, count: int | None = None, whole: Collecti
             new.keep_exchange(*exchange)
         if whole is None:
             file(new, (row for row in rows(old) if not fault(row)))
+        done = True
         return new.head
     finally:
         old.close()
         new.close()
+        if not done:
+            remove(target)
+
+
+def remove(path: Path) -> None:
+    """Remove an archive with what SQLite has put beside it: on a full disk nobody could read the other one."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def digests_in(value: object) -> Iterator[bytes]:

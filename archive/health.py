@@ -21,7 +21,7 @@ from archive.delta import inflated
 from archive.errors import ArchiveError
 from archive.individual import Individual
 from archive.record import Kept, kept, unpack, unpacked, vouched
-from archive.store import FORMAT, LEASES, PRUNED, WORKS, begun_as, chained, connected
+from archive.store import FORMAT, LEASES, NO_ROOM, PRUNED, WORKS, Store, begun_as, chained, connected, lacks_room
 from archive.work import fault
 from archive.work import named as named_row
 
@@ -59,8 +59,11 @@ def examined(path: Path) -> Health:
         return health
     try:
         with closing(connected(path)) as connection:
+            connection.execute("SELECT name FROM sqlite_master").close()
             Examination(connection, health).run()
     except sqlite3.Error as error:
+        if lacks_room(error):
+            raise ArchiveError(f"{path}: {error}{NO_ROOM}") from None
         health.damage.append(Damage(STRUCTURE, f"cannot be read further: {error}"))
     return health
 
@@ -72,18 +75,21 @@ class Examination:
         self._connection = connection
         self._health = health
         self._bad: dict[bytes, str] = {}
+        self._named: set[bytes] = set()
         self._whole: frozenset[int] | None = None
         self._exchanged: dict[object, tuple[int, object]] = {}
 
     def run(self) -> None:
-        """Pages, then settings, then blobs, then one individual after the other."""
+        """Pages, then layout, settings and blobs, then one individual after the other."""
         self._pages()
+        self._strangers()
         self._settings()
         self._blobs()
         self._exchanged = self._digests()
         self._individuals()
         self._exchanges()
         self._in_flight()
+        self._unnamed()
 
     def _pages(self) -> None:
         try:
@@ -91,6 +97,16 @@ class Examination:
         except sqlite3.Error as error:
             rows = [(str(error),)]
         self._health.damage += [Damage(STRUCTURE, " ".join(str(row[0]).split())) for row in rows if row != ("ok",)]
+
+    def _strangers(self) -> None:
+        """A trigger or a view acts when the file is written or read: whatever we have not laid out is named."""
+        with closing(Store(None)) as fresh:
+            ours = set(fresh.schema(whole=True))
+        for row in self._connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall():
+            if row not in ours:
+                self._note(
+                    STRUCTURE, f"holds the {row[0]!s:.20} {row[1]!r:.60}, expected what an archive is laid out with"
+                )
 
     def _settings(self) -> None:
         try:
@@ -170,7 +186,8 @@ class Examination:
         if whole and (last is None or (isinstance(last, bytes) and link == chained(last, line))):
             self._record(where, id, line, growing)
         elif link is not None:
-            self._note(where, "its line is not what was written, or the one before it is not")
+            before = "the one before it is not" if id else "the domain or the settings are not"
+            self._note(where, f"its line is not what was written, or {before}")
         growing.append(line if whole else bytes(PACKED.size))
         return link
 
@@ -205,6 +222,7 @@ class Examination:
             self._note(where, "its line does not say what its record says")
 
     def _lost(self, digest: bytes) -> str:
+        self._named.add(digest)
         if digest in self._bad:
             return self._bad[digest]
         found = self._connection.execute("SELECT 1 FROM blob WHERE digest = ?", (digest,)).fetchall()
@@ -246,6 +264,12 @@ class Examination:
             self._note(named_row(row), "is not what was written")
         elif row[column] < self._health.individuals:
             self._note(named_row(row), "is there still, expected it to be gone with its generation")
+
+    def _unnamed(self) -> None:
+        """Damaged blobs that nobody who could be read has named."""
+        for digest, what in self._bad.items():
+            if digest not in self._named:
+                self._note(STRUCTURE, f"blob {digest.hex()[:12]}, which nobody names, {what}")
 
     def _vouched_for(self, where: str, said: Mapping[str, Any]) -> None:
         """Whether the exchanges that a record vouches for are those that were there when it was written."""

@@ -53,6 +53,7 @@ WORKS = (
 )
 """The rows as they are read: what is of another type than was written, and may be no text at all, is None."""
 SETTLED = ("DELETE FROM lease WHERE generation <= ?", "DELETE FROM work WHERE generation <= ?")
+NO_ROOM = ", the disk is full: expected room for 32 kB beside the file, even to read it"
 AT_ONCE = 256
 REMEMBERED = 512
 
@@ -334,7 +335,8 @@ class Store:
     def _followed(self, id: int, last: object, line: object, link: object) -> bytes:
         if isinstance(last, bytes) and isinstance(line, bytes) and link == chained(last, line):
             return chained(last, line)
-        raise ArchiveError(f"{self.path}: individual {id} is not what was written, or the one before it is not")
+        before = "the one before it is not" if id else "the domain or the settings are not"
+        raise ArchiveError(f"{self.path}: individual {id} is not what was written, or {before}")
 
     def _checked(self, id: int, line: bytes, content: object) -> bytes:
         if isinstance(content, bytes) and line.endswith(hashlib.sha256(content).digest()):
@@ -369,7 +371,7 @@ class Store:
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise ArchiveError(f"{self.path}: {error}") from None
+            raise ArchiveError(f"{self.path}: {error}{NO_ROOM if lacks_room(error) else ''}") from None
 
 
 def connected(path: Path | None) -> sqlite3.Connection:
@@ -382,6 +384,11 @@ def connected(path: Path | None) -> sqlite3.Connection:
     if path.is_file() and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
         return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
     return sqlite3.connect(path, isolation_level=None)
+
+
+def lacks_room(error: sqlite3.Error) -> bool:
+    """Whether it is no fault of the file, but a disk too full for what write-ahead mode keeps beside it."""
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR_SHM")
 
 
 def chained(last: bytes, line: bytes) -> bytes:

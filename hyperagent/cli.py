@@ -1,5 +1,6 @@
 """argv in, exit code out: 0 done, 1 an expected failure, 2 usage, 3 a bug of ours, 130 interrupted."""
 
+import errno
 import sys
 import tempfile
 import traceback
@@ -36,6 +37,9 @@ COMMANDS = {
     "check": "the laws of an operator, a selection, a domain or a strategy of patches",
     "doctor": "what this machine offers for confinement, or what is wrong with a run",
 }
+
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
+"""What a disk may answer to anything, and is no bug of ours."""
 
 
 class Lazy(click.Group):
@@ -103,6 +107,9 @@ def failed(error: Exception) -> int:
     if isinstance(error, (HyperagentError, ArchiveError, SandboxUnavailable)):
         click.echo(f"hyperagent: {error}", err=True)
         return 2 if isinstance(error, UsageError) else 1
+    if isinstance(error, OSError) and error.errno in DISK:
+        click.echo(f"hyperagent: {error.filename or 'a file'}: {error.strerror}", err=True)
+        return 1
     with tempfile.NamedTemporaryFile("w", prefix="hyperagent-", suffix=".log", delete=False) as log:
         log.write("".join(traceback.format_exception(error)))
     click.echo(f"hyperagent: a bug of ours, {type(error).__name__}: {error}\nthe traceback is in {log.name}", err=True)

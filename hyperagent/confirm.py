@@ -13,7 +13,7 @@ from pathlib import Path
 from archive import Archive, Evaluation, Individual
 from hyperagent.contract import Failure, build_call, built
 from hyperagent.domain import Domain
-from hyperagent.errors import DomainError, GenomeError
+from hyperagent.errors import DomainError, GenomeError, RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Flow
 from hyperagent.honesty import Ledger
@@ -54,6 +54,8 @@ def confirm(folder: Path, domain: Domain, settings: Settings, tasks: int = TASKS
     with locked(folder):
         archive = Archive(folder / ARCHIVE, create=False)
         try:
+            if archive.is_pruned:
+                raise RunError(f"{folder}: was pruned, expected a run with the trials of every individual")
             found = tried(archive, renewed, settings)
             archive.store.set(CONFIRMED, json.dumps([found.id, found.seed, found.best]))
         finally:

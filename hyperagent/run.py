@@ -79,11 +79,19 @@ def locked(folder: Path) -> Iterator[None]:
         except OSError:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             raise RunError(f"{folder}: in use by another process ({holder or 'unknown'})") from None
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        sign(descriptor, folder)
         yield
     finally:
         os.close(descriptor)
+
+
+def sign(descriptor: int, folder: Path) -> None:
+    """Write into the lock who holds it."""
+    try:
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
 def adopt(folder: Path, archive: Archive, domain: Domain, settings: Settings, spec: Mapping[str, object]) -> None:

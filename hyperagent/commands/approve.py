@@ -42,13 +42,14 @@ def waiting(folder: Path) -> list[Waiting]:
 
 
 def decide(folder: Path, verdicts: dict[int, str]) -> list[int]:
-    """Say yes ("") or no (a reason) to some that wait, and return those that still do."""
+    """Say yes ("") or no (a reason) to some that wait, to all of them or to none, and return those that still do."""
     with locked(folder), closing(opened(folder)) as archive:
         reviews = Reviews(archive, "never")
         known = [one.id for one in reviews.waiting()]
-        for id, verdict in verdicts.items():
+        for id in verdicts:
             if id not in known:
                 raise UsageError(f"child {id} waits for no yes or no, expected one of {known or 'none'}")
+        for id, verdict in verdicts.items():
             reviews.decide(id, verdict)
         return [id for id in known if id not in verdicts]
 

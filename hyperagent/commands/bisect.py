@@ -21,6 +21,9 @@ from hyperagent.science.text import line
 if TYPE_CHECKING:
     from rich.console import Console
 
+NOT_RUN = (126, 127)
+"""What a shell answers for a command that it could not start: no result of a genome."""
+
 
 class Change(TypedDict):
     """Where a result changed, in JSON: the last individual with the old one and the first with the new one.
@@ -85,7 +88,12 @@ def exit_code(individual: Individual, command: str) -> int:
         write_files(individual, folder)
         environment = {**os.environ, "HYPERAGENT_ID": str(individual.id)}
         # What the command says goes to stderr, so that stdout is left for the result.
-        return subprocess.run(command, shell=True, cwd=folder, env=environment, stdout=2, check=False).returncode
+        code = subprocess.run(command, shell=True, cwd=folder, env=environment, stdout=2, check=False).returncode
+    if code in NOT_RUN:
+        raise UsageError(
+            f"{command!r}: exit code {code} at individual {individual.id}, expected a command that can be run"
+        )
+    return code
 
 
 def change(

@@ -6,6 +6,7 @@ Branches `seed` and `best`, a tag for each improvement, and refs/individuals/ID 
 read are refused.
 """
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -47,7 +48,7 @@ def to_git(folder: Path, repository: Path) -> dict[str, str]:
 def git(*arguments: str) -> str:
     """What a git command prints."""
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, env=surroundings())
     except FileNotFoundError:
         raise RunError("git is not installed, expected it for this export") from None
     if done.returncode:
@@ -55,10 +56,15 @@ def git(*arguments: str) -> str:
     return done.stdout.strip()
 
 
+def surroundings() -> dict[str, str]:
+    """The environment without what names another repository, as in a hook: git would write there, whatever -C says."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+
 def feed(repository: Path, commands: Iterator[bytes]) -> None:
     """Hand a stream to `git fast-import`."""
     arguments = ["git", "-C", str(repository), "fast-import", "--quiet", "--date-format=raw"]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings()) as process:
         assert process.stdin is not None and process.stderr is not None
         try:
             process.stdin.writelines(commands)

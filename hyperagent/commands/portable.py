@@ -44,7 +44,7 @@ def from_file(file: Path, folder: Path) -> str:
         try:
             head = copied(file, folder / ARCHIVE)
             unpack_settings(folder)
-        except ArchiveError:
+        except (ArchiveError, RunError):
             if made:
                 discard(folder)
             raise
@@ -67,7 +67,7 @@ def check_schema(file: Path) -> None:
     with closing(Store(None)) as fresh:
         needed, known = set(fresh.schema()), set(fresh.schema(whole=True))
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
     except sqlite3.Error as error:
         raise RunError(f"{file}: cannot be read as a run: {error}") from None

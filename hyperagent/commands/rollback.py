@@ -1,8 +1,9 @@
 """Going back to an earlier state of a run: the later individuals are kept aside, or dropped where that is asked for."""
 
+import itertools
 import json
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -61,13 +62,20 @@ def remember(part: Path, id: int, before: str) -> None:
 
 
 def replaced(path: Path, part: Path, before: str, drop: bool) -> str | None:
-    """Put `part` in the place of `path` in one step, which is linked aside first."""
-    aside = path.with_name(f"archive-{before[:12]}.sqlite")
-    if not drop:
-        aside.unlink(missing_ok=True)
-        os.link(path, aside)
+    """Put `part` in the place of `path` in one step, which is kept aside first."""
+    aside = None if drop else put_aside(path, before)
     part.replace(path)
-    return None if drop else str(aside)
+    return None if aside is None else str(aside)
+
+
+def put_aside(path: Path, head: str) -> Path:
+    """Give a file a second name, by its head; a taken one stays as it is: a pruned run has the head of the whole."""
+    names = itertools.chain([head[:12]], (f"{head[:12]}-{number}" for number in itertools.count(2)))
+    for aside in (path.with_name(f"archive-{name}.sqlite") for name in names):
+        with suppress(FileExistsError):
+            os.link(path, aside)
+            return aside
+    raise AssertionError("names do not end")
 
 
 def print_rollback(console: "Console", folder: Path, done: Rollback) -> None:

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from specimens import individual, stillborn
 
-from archive import Archive, ArchiveError, Individual, examined
+from archive import Archive, ArchiveError, Individual, copied, examined
 from archive.delta import MOST_BYTES
 
 
@@ -253,6 +253,33 @@ def test_a_disk_that_is_full_or_read_only_costs_nothing_that_was_written(tmp_pat
             assert [*archive] == [individual(id, 1.0) for id in range(count + 1)]
             with pytest.raises(ArchiveError, match="readonly database"):
                 archive.add(individual(count + 1, 1.0))
+        assert examined(disk / "a").damage == []
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="needs root, to mount a disk")
+@pytest.mark.slow
+def test_a_copy_that_finds_no_room_leaves_nothing_and_a_full_disk_is_not_damage(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(disk)], check=False)
+    if made.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        with closing(Archive(tmp_path / "a")) as archive:
+            for id in range(60):
+                archive.add(individual(id, 1.0))
+        shutil.copy(tmp_path / "a", disk)
+        with pytest.raises(ArchiveError, match="database or disk is full"):
+            copied(disk / "a", disk / "b")
+        assert [path.name for path in disk.iterdir()] == ["a"] and examined(disk / "a").damage == []
+        with suppress(OSError), (disk / "more").open("wb", 0) as file:
+            while file.write(bytes(4096)):
+                pass
+        with pytest.raises(ArchiveError, match="the disk is full: expected room for 32 kB"):
+            examined(disk / "a")
+        (disk / "more").unlink()
         assert examined(disk / "a").damage == []
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)

@@ -177,3 +177,22 @@ def test_a_run_that_goes_on_vouches_for_what_nobody_has_vouched_for(path: Path, 
         path = tmp_path / name
     retold(path, "b?", "no")
     assert [line.partition(": ")[2] for line in said(path)] == ["is not the one that individual 5 vouches for"]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("CREATE TRIGGER t AFTER INSERT ON record BEGIN DELETE FROM line; END", "the file: holds the trigger 't'"),
+        ("CREATE VIEW more AS SELECT * FROM run", "the file: holds the view 'more'"),
+        ("CREATE TABLE more (id)", "the file: holds the table 'more'"),
+        (
+            "INSERT INTO blob VALUES (9999, zeroblob(32), NULL, x'00')",
+            "the file: blob 000000000000, which nobody names",
+        ),
+        ("INSERT INTO run VALUES ('settings', 'seed = 1')", "or the domain or the settings are not"),
+    ],
+)
+def test_what_was_added_to_a_file_is_named(path: Path, query: str, message: str) -> None:
+    with closing(Archive(path)) as archive:
+        archive.store._rows(query)
+    assert [message in str(damage) for damage in examined(path).damage] == [True]

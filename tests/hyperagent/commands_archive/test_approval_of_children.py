@@ -10,7 +10,8 @@ import pytest
 
 import hyperagent as ha
 from archive import Archive, Individual, lineage_digest
-from hyperagent.commands import show
+from hyperagent.commands import approve, show
+from hyperagent.commands.editor import edited
 from hyperagent.commands.log import log
 from hyperagent.replay import replay
 from hyperagent.showing import summary
@@ -164,3 +165,35 @@ def test_children_that_nobody_decides_on_wait_in_a_queue_until_somebody_does(tmp
         assert len(archive) == 4 and archive[first].stillborn == ("refused: too bold",)
         assert all(not reason.startswith("refused") for id in others for reason in archive[id].stillborn)
     assert [found for _, new in replay(domain, run) for found in new] == []
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> tuple[Path, list[int]]:
+    """A run whose children wait, and their ids."""
+    with pytest.raises(ha.ApprovalNeeded):
+        list(ha.evolve(domain_with(), tmp_path / "run", generations=3, approve="always"))
+    return tmp_path / "run", [one["id"] for one in approve.waiting(tmp_path / "run")]
+
+
+def test_of_several_decisions_all_are_taken_or_none(hyperagent: Run, queue: tuple[Path, list[int]]) -> None:
+    run, ids = queue
+    done = hyperagent("approve", run, "--yes", ids[0], "--yes", 999)
+    assert done.returncode == 2 and "child 999 waits for no yes or no" in done.stderr
+    assert [one["id"] for one in approve.waiting(run)] == ids
+
+
+@pytest.mark.parametrize("said", ["'vim", '"'])
+def test_an_editor_that_cannot_be_read_is_named(hyperagent: Run, queue: tuple[Path, list[int]], said: str) -> None:
+    done = hyperagent("approve", queue[0], "--edit", queue[1][0], environment={"VISUAL": said})
+    assert done.returncode == 2 and "No closing quotation, expected an editor in $VISUAL" in done.stderr
+
+
+def test_a_blank_editor_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", " ")
+    monkeypatch.setenv("EDITOR", "sh -c 'echo 1 > a.py'")
+    assert edited({"a.py": "0\n"}) == {"a.py": "1\n"}
+
+
+def test_what_an_editor_keeps_for_itself_is_no_file_of_the_genome(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", 'sh -c \'for f in a.py~ .a.py.swp "#a.py#" new.py; do echo 1 > "$f"; done\'')
+    assert edited({"a.py": "0\n"}) == {"new.py": "1\n"}

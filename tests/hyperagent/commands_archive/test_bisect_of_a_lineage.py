@@ -75,3 +75,9 @@ def test_a_command_does_not_write_into_the_result(hyperagent: Run, lineage: Path
     done = hyperagent("bisect", lineage, 18, "--command", "cat number.txt; test $(cat number.txt) -lt 4", "--json")
     assert json.loads(done.stdout)["first"] == 4 and done.returncode == 0
     assert hyperagent("bisect", lineage).returncode == 2
+
+
+def test_a_command_that_cannot_be_run_is_no_result(hyperagent: Run, lineage: Path) -> None:
+    for command, code in (("no-such-command", 127), ("./number.txt", 126)):
+        done = hyperagent("bisect", lineage, "--command", command)
+        assert done.returncode == 2 and f"exit code {code} at individual 0, expected a command that" in done.stderr

@@ -15,6 +15,7 @@ import pytest
 
 from archive import Archive, Individual
 from hyperagent.commands.best import write_files
+from hyperagent.commands.doctor import diagnosis
 from hyperagent.commands.git import to_git
 from hyperagent.commands.portable import from_file, to_file
 from hyperagent.errors import RunError
@@ -175,3 +176,36 @@ def test_what_is_whole_before_the_damage_is_saved(hyperagent: Run, run: Path) ->
     assert hyperagent("rollback", run, 7, "--drop").returncode == 0
     assert hyperagent("doctor", run).returncode == 0
     assert [path.name for path in sorted(run.iterdir())] == ["archive.sqlite", "run.lock", "run.toml"]
+
+
+@needs_git
+def test_an_export_from_a_hook_of_another_repository_leaves_that_alone(
+    hyperagent: Run, run: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    git(tmp_path, "init", "--quiet", str(own))
+    (own / "mine.txt").write_text("mine")
+    git(own, "add", "mine.txt")
+    before = git(own, "status", "--porcelain")
+    hook = {"GIT_DIR": str(own / ".git"), "GIT_WORK_TREE": str(own), "GIT_INDEX_FILE": str(own / ".git" / "index")}
+    done = hyperagent("export", run, "--git", tmp_path / "repo", environment=hook)
+    assert done.returncode == 0, done.stderr
+    assert git(own, "status", "--porcelain") == before and git(own, "branch", "--all") == ""
+    assert {"best", "seed"} <= set(git(tmp_path / "repo", "branch", "--format=%(refname:short)").split())
+
+
+def test_a_file_whose_name_means_something_in_an_address_is_imported(
+    hyperagent: Run, run: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "a?b#%41"
+    assert hyperagent("export", run, "--file", file).returncode == 0
+    done = hyperagent("import", file, tmp_path / "back")
+    assert done.returncode == 0, done.stderr
+    assert [*tmp_path.glob("a")] == [] and diagnosis(tmp_path / "back")["damage"] == []
+
+
+def test_a_disk_that_refuses_a_name_is_told_in_one_line(hyperagent: Run, run: Path, tmp_path: Path) -> None:
+    done = hyperagent("export", run, "--file", tmp_path / ("x" * 300))
+    assert (
+        done.returncode == 1 and done.stderr.endswith(": File name too long\n") and len(done.stderr.splitlines()) == 1
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import hyperagent as ha
 from archive import Archive, Pruned, ancestors, examined
 from hyperagent.commands import best, report, show
 from hyperagent.commands import lineage as lineage_of
@@ -15,8 +16,11 @@ from hyperagent.commands.doctor import diagnosis
 from hyperagent.commands.log import log
 from hyperagent.commands.prune import prune
 from hyperagent.commands.replay import replayed
+from hyperagent.confirm import confirm
 from hyperagent.errors import RunError, UsageError
 from hyperagent.science.members import census
+from hyperagent.settings import Settings
+from tests.hyperagent.conftest import domain_with
 
 pytestmark = pytest.mark.slow
 
@@ -61,3 +65,17 @@ def test_what_to_keep_must_be_known(run: Path) -> None:
     with closing(Archive(run / "archive.sqlite")) as archive:
         line = {member.id for member in ancestors(archive, 5)}
     assert prune(run, ["lineage", "improvements", *map(str, line)])["kept"] >= len(line)
+
+
+def test_what_pruning_put_aside_survives_a_rollback_which_finds_the_same_head(hyperagent: Run, run: Path) -> None:
+    whole = Path(json.loads(hyperagent("prune", run, "--keep", "best", "--json").stdout)["aside"])
+    before = whole.read_bytes()
+    aside = Path(json.loads(hyperagent("rollback", run, 6, "--json").stdout)["aside"])
+    assert aside != whole and aside.is_file() and whole.read_bytes() == before
+    assert examined(aside).damage == examined(whole).damage == []
+
+
+def test_a_pruned_run_is_not_confirmed_and_says_why(run: Path) -> None:
+    prune(run, ["best"], drop=True)
+    with pytest.raises(RunError, match="was pruned, expected a run with the trials of every individual"):
+        confirm(run, domain_with(more=lambda count: [ha.Task(str(n), "ab", "ba") for n in range(count)]), Settings())

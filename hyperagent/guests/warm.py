@@ -54,6 +54,7 @@ def warm_up():
     for round in range(2):
         edit(importlib.import_module("genome.operators"), random.Random(round))
         propose(importlib.import_module("genome.meta_agent"), random.Random(round))
+    read(importlib.import_module("genome.operators"), importlib.import_module("genome.meta_agent"))
     for name, text in FILES.items():
         kept_violations(name, text.encode(), meta.Policy())
     for _ in range(6):
@@ -68,6 +69,13 @@ def edit(operators, rng):
     for operator, site in pairs[:120]:
         for change in list(operators.changes(operator, site, scope))[:2]:
             operators.applied(scope, change)
+
+
+def read(operators, meta_agent):
+    """Take the definitions apart that proposals edit most: where a genome has them unchanged, that is kept."""
+    for name in meta_agent.FILES:
+        for _, text in meta_agent.definitions(FILES[name]):
+            operators.pairs(operators.scope_of(text))
 
 
 def propose(meta_agent, rng):

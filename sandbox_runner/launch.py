@@ -55,7 +55,8 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0x7F)
 """
 _FLAGS = ("-s", "-S", "-P", "-c")
 _INSIDE = (
-    "census", "entry", "guest", "jail", "landlock", "outcome", "scratch", "seccomp", "steps", "syscalls", "zygote",
+    "census", "entry", "guest", "holes", "jail", "landlock", "outcome", "scratch", "seccomp", "steps", "syscalls",
+    "zygote",
 )  # fmt: skip
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",

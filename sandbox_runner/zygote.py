@@ -25,6 +25,7 @@ import msgpack
 
 from sandbox_runner import jail, syscalls
 from sandbox_runner.census import Census
+from sandbox_runner.holes import filling
 from sandbox_runner.outcome import Profile
 
 _MESSAGE_BYTES = 4096
@@ -67,7 +68,7 @@ def main(
     _preload(guest, **{part: config[part] for part in ("imports", "modules", "held", "ready", "warming")})
     # Nobody has use for it any more.
     config.clear()
-    _tidy()
+    kept = _tidy()  # noqa: F841 - it only has to be there
     walls.measure()
     _serve(socket.socket(fileno=control), supervisor, walls, guest)
 
@@ -118,15 +119,20 @@ def _forget(finder: object, names: Iterable[str]) -> None:
         del sys.modules[name]
 
 
-def _tidy() -> None:
-    """Leave as little memory as can be, and none of it to a garbage collector, which would write to all of it."""
+def _tidy() -> list[object]:
+    """Leave as little memory as can be, and none of it to a garbage collector, which would write to all of it.
+
+    What is returned fills the holes, so that a job has the new things that it makes side by side.
+    """
     program = vars(sys.modules["__main__"])
     for name in [name for name in program if not name.startswith("__")]:
         del program[name]
     gc.collect()
-    syscalls.return_memory()
     gc.disable()
+    kept = filling()
+    syscalls.return_memory()
     gc.freeze()
+    return kept
 
 
 def _serve(control: socket.socket, supervisor: int, walls: jail.Walls, guest: ModuleType) -> Never:

@@ -43,7 +43,7 @@ def pairs(scope):
     return [*placed(scope)]
 
 
-@functools.cache
+@functools.lru_cache(256)
 def placed(scope):
     """The pairs of a scope, found once."""
     return tuple(

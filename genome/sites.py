@@ -106,7 +106,7 @@ class Scope:
         return bindings.rebound(node, self, site) if self.aware else node
 
 
-@functools.cache
+@functools.lru_cache(256)
 def scope_of(text):
     """The scope of a definition, made once for all who edit it and change nothing in it."""
     return Scope(text)

@@ -3,8 +3,6 @@
 What a child has changed is named as like what its parent had there, so that the store can keep the difference.
 """
 
-import functools
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -17,6 +15,7 @@ from archive.errors import ArchiveError
 from archive.individual import RACED, Evaluation, Individual, Pruned, PrunedGenome, Question, Trial
 from archive.store import Blob
 from meta import Genome, Patch, PatchError
+from meta.genome import content_digest
 
 Blobs = dict[bytes, Blob]
 TRIAL = attrgetter(*(field.name for field in fields(Trial)))
@@ -138,13 +137,6 @@ def keep(blobs: Blobs, content: bytes, like: bytes | None = None) -> bytes:
     digest = content_digest(content)
     blobs[digest] = Blob(content, like if like != digest else None)
     return digest
-
-
-# The files that a child has from its parent are the very objects, which have been hashed before.
-@functools.lru_cache(maxsize=256)
-def content_digest(content: bytes) -> bytes:
-    """SHA-256 of the content."""
-    return hashlib.sha256(content).digest()
 
 
 def pack(value: object) -> bytes:

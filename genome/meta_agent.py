@@ -66,7 +66,7 @@ def mutated(parent, files, lessons, rng):
     offers = definitions(parent["files"][file])
     name, text = choice(rng, offers, lambda offer: liking(offer[0]) * memory.weight(lessons, f"{module}:{offer[0]}"))
     address = f"{module}:{name}"
-    scope = operators.Scope(text)
+    scope = operators.scope_of(text)
     changes = []
     for _ in range(edit_count(name, rng)):
         change = drawn(scope, lessons, rng)

@@ -8,6 +8,6 @@ that an operator offers there, `applied` is the text after one of them, and `edi
 from genome import comparisons, arithmetic, conditions, values, calls, sequences, statements  # noqa: F401, I001
 from genome.edits import Change, applied, code, edits
 from genome.registry import OPERATORS, changes, pairs
-from genome.sites import Scope, Site
+from genome.sites import Scope, Site, scope_of
 
-__all__ = ["OPERATORS", "Change", "Scope", "Site", "applied", "changes", "code", "edits", "pairs"]
+__all__ = ["OPERATORS", "Change", "Scope", "Site", "applied", "changes", "code", "edits", "pairs", "scope_of"]

@@ -32,6 +32,7 @@ def operator(family, *kinds, cases, never, at=None):
     def register(function):
         OPERATORS[function.__name__] = Operator(function, family, kinds, at, cases, never)
         applicable.cache_clear()
+        placed.cache_clear()
         return function
 
     return register
@@ -39,12 +40,19 @@ def operator(family, *kinds, cases, never, at=None):
 
 def pairs(scope):
     """Every (operator, site) of a scope where the operator applies, without making any edit yet."""
-    return [
+    return [*placed(scope)]
+
+
+@functools.lru_cache(256)
+def placed(scope):
+    """The pairs of a scope, found once."""
+    return tuple(
         (op, site)
         for site in scope.sites
+        if site.way[-1] != ELIF
         for op in applicable(type(site.node))
-        if op.at in (None, site.way[-1][0]) and site.way[-1] != ELIF
-    ]
+        if op.at in (None, site.way[-1][0])
+    )
 
 
 def changes(op, site, scope):

@@ -8,6 +8,7 @@ from genome import bindings
 from genome.tree import open_parts, spans
 
 BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite)
+STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
 
 
 class Site:
@@ -106,16 +107,30 @@ class Scope:
         return bindings.rebound(node, self, site) if self.aware else node
 
 
+@functools.lru_cache(256)
+def scope_of(text):
+    """The scope of a definition, made once for all who edit it and change nothing in it."""
+    return Scope(text)
+
+
 def walk(node, way, path, steps, found):
     """Add the sites below a node to those found, from the top down."""
     for name in open_parts(type(node)):
         value = getattr(node, name)
-        if isinstance(value, BLOCKS):
+        kind = kind_of(type(value))
+        if kind == "block":
             walk_items(value.body, (*way, (name, None)), "body", path, steps, found)
-        elif isinstance(value, cst.CSTNode):
-            arrive(value, (*way, (name, None)), f"{path}.{name}" if path else name, steps, found)
-        elif isinstance(value, (list, tuple)):
+        elif kind == "list":
             walk_items(value, way, name, path, steps, found)
+        elif kind:
+            arrive(value, (*way, (name, None)), f"{path}.{name}" if path else name, steps, found)
+
+
+@functools.cache
+def kind_of(kind):
+    """How a walk takes what is of some type: asked once a type, since libcst's abstract classes are slow to tell."""
+    kinds = {"block": BLOCKS, "statement": STATEMENTS, "node": cst.CSTNode, "list": (list, tuple)}
+    return next((name for name, types in kinds.items() if issubclass(kind, types)), "")
 
 
 def walk_items(items, way, name, path, steps, found):
@@ -127,10 +142,10 @@ def walk_items(items, way, name, path, steps, found):
 
 def arrive(node, way, path, steps, found):
     """Add a site and the sites below it; a line with one small statement is passed through."""
-    if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+    if kind_of(type(node)) == "statement":
         steps = len(way)
     found.append(Site(way, path, node, steps))
-    if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
+    if type(node) is cst.SimpleStatementLine and len(node.body) == 1:
         node, way = node.body[0], (*way, ("body", 0))
         found.append(Site(way, path, node, steps))
     walk(node, way, path, steps, found)

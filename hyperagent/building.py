@@ -1,5 +1,6 @@
 """Genomes into programs: patches applied, children checked and compiled, in a jail."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from hyperagent.flow import Flow, all_of
 from hyperagent.program import Program, Unit, file_digest
 from meta import Genome, Patch, Policy, Violation
 from meta.gate import genome_violations
+
+PROGRAMS = 128
+"""How many genomes are kept with their units in place."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +31,18 @@ class Builder:
         self.policy = policy
         self._flow = flow
         self._units: dict[str, Unit] = {}
+        self._program = functools.lru_cache(maxsize=PROGRAMS)(lambda genome: Program(genome, self._units))
 
     async def program(self, genome: Genome) -> Program:
         """The compiled genome of one that is in the archive; raises `GenomeError` where it cannot be compiled."""
         if all(file_digest(genome, name) in self._units for name in genome if name.endswith(".py")):
-            return Program(genome, self._units)
+            return self._program(genome)
         [made] = await self._built(genome, [None])
         if isinstance(made, Failure):
             raise GenomeError(f"the genome cannot be compiled: {made.text}")
         if made.violations:
             raise GenomeError(f"the genome cannot run: {made.violations[0]}")
-        return Program(genome, self._units)
+        return self._program(genome)
 
     async def grown(self, parent: Genome, patch: Patch) -> Grown | Failure:
         """What a patch makes of a genome."""
@@ -52,7 +57,7 @@ class Builder:
         if isinstance(made, Failure):
             return made
         broken = (*made.violations, *genome_violations(made.genome, self.policy))
-        return Grown(made.genome, None if broken else Program(made.genome, self._units), broken)
+        return Grown(made.genome, None if broken else self._program(made.genome), broken)
 
     async def _built(self, genome: Genome, patches: Sequence[Patch | None]) -> list[Built | Failure]:
         """What came of each patch. They are built in one call, unless one of them crashes it: then each for itself."""

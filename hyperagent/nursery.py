@@ -30,6 +30,7 @@ from sandbox_runner import Plain
 
 NOISE_TRIES = 3
 EDITED = "edited by a person"
+NEWBORN = 64
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,21 @@ class Nursery:
         self._gateway = gateway
         self._living: Counter[int] = Counter()
         self._counted = 0
-        self.individual = functools.lru_cache(maxsize=512)(run.archive.__getitem__)
+        self._newborn: dict[int, Individual] = {}
+        self.individual = functools.lru_cache(maxsize=512)(self._individual)
         train = self.evaluator.splits["train"]
         self._showing = Showing(self.individual, train, run.settings.seed, run.settings.lag)
         always = seed if run.settings.proposer == "seed" else frozen
         self._proposals = Proposals(run, flow, self._builder, self.evaluator, gateway, self._showing, always)
+
+    def keep(self, child: Individual) -> None:
+        """Have a child that was put into the archive at hand for those who will soon ask for it."""
+        self._newborn[child.id] = child
+        self._newborn.pop(child.id - NEWBORN, None)
+
+    def _individual(self, id: int) -> Individual:
+        found = self._newborn.pop(id, None)
+        return self._archive[id] if found is None else found
 
     async def firstborn(self) -> Individual:
         """The seed, evaluated on every split."""

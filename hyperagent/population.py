@@ -165,6 +165,7 @@ class Population:
     def _commit(self, individual: Individual) -> None:
         self._work.settle(individual.id)
         self._archive.add(individual)
+        self._nursery.keep(individual)
         self._born(individual)
         self._turns.pop(individual.id, None)
         waiting = self._turns.get(len(self._archive))

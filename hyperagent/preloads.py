@@ -58,7 +58,7 @@ def ready() -> tuple[str, ...]:
         name = waiting.pop()
         if name in sources() and module_name(name) not in found:
             found[module_name(name)] = None
-            waiting += genome_imports(ast.parse(sources()[name]))
+            waiting += genome_imports(ast.walk(ast.parse(sources()[name])))
     return tuple(found)
 
 

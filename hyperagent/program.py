@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from meta import Genome
+from meta.genome import content_digest
 from sandbox_runner import Module
 
 
@@ -48,7 +49,7 @@ class Program:
     def _digest(self, entry: str) -> str:
         whole = hashlib.sha256()
         for name, module in self.closure(entry).items():
-            whole.update(f"{name}\0{hashlib.sha256(module.source.encode()).hexdigest()}\n".encode())
+            whole.update(f"{name}\0{source_digest(module.source)}\n".encode())
         return whole.hexdigest()
 
 
@@ -59,7 +60,13 @@ def module_name(file: str) -> str:
 
 def file_digest(genome: Genome, name: str) -> str:
     """The key of a compiled unit: name and content, since the name stands in the code object."""
-    return f"{name} {hashlib.sha256(genome.raw(name)).hexdigest()}"
+    return f"{name} {content_digest(genome.raw(name)).hex()}"
+
+
+@functools.lru_cache(maxsize=1024)
+def source_digest(source: str) -> str:
+    """SHA-256 of a source, in hex; most modules of a genome are those of another one."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 @functools.cache

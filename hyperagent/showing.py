@@ -5,6 +5,8 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from archive import Columns, Individual
 from hyperagent.domain import Task, plain
 from hyperagent.review import REFUSED
@@ -16,6 +18,7 @@ HISTORY = 150
 DONORS = 2
 DONOR_POOL = 12
 SHOWN_TEXT = 1000
+NO_FILES = Genome({})
 
 
 class Showing:
@@ -52,9 +55,7 @@ class Showing:
         """Other good individuals, with the files in which they differ from the parent of child `id`."""
         found: list[Plain] = []
         for donor in map(self._individual, donor_ids(self._seed, id, parent.id, columns)):
-            mine = texts(parent.genome)
-            files: Plain = {name: text for name, text in texts(donor.genome).items() if mine.get(name) != text}
-            found.append({"id": donor.id, "score": donor.score, "files": files})
+            found.append({"id": donor.id, "score": donor.score, "files": texts(donor.genome, parent.genome)})
         return found
 
     def _summary(self, id: int) -> Plain:
@@ -67,9 +68,17 @@ class Showing:
 
 def donor_ids(seed: int, id: int, parent: int, columns: Columns) -> list[int]:
     """Those good individuals, other than its parent, that the proposal of child `id` is shown."""
-    order = sorted(range(len(columns.id)), key=lambda k: (-columns.score[k], columns.id[k]))
-    ids = [int(columns.id[k]) for k in order[:DONOR_POOL] if columns.id[k] != parent]
+    ids = [id for id in leading(columns, DONOR_POOL) if id != parent]
     return random.Random(stream_seed(seed, "donors", id)).sample(ids, min(DONORS, len(ids)))
+
+
+def leading(columns: Columns, count: int) -> list[int]:
+    """The ids of those with the highest scores, the oldest first among equals; ids are in order."""
+    score = columns.score
+    least = np.partition(score, -count)[-count] if len(score) > count else -np.inf
+    among = np.flatnonzero(score >= least)
+    found: list[int] = columns.id[among[np.argsort(-score[among], kind="stable")]][:count].tolist()
+    return found
 
 
 def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
@@ -87,9 +96,10 @@ def summary(child: Individual, parent: Individual | None) -> dict[str, Plain]:
     }
 
 
-def texts(genome: Genome) -> dict[str, Plain]:
-    """The files of a genome that are text."""
-    return {name: text for name, text in genome.items() if isinstance(text, str)}
+def texts(genome: Genome, other: Genome = NO_FILES) -> dict[str, Plain]:
+    """The files of a genome that are text, without those that another one has as they are."""
+    names = [name for name in genome if name not in other or other.raw(name) != genome.raw(name)]
+    return {name: text for name in names if isinstance(text := genome[name], str)}
 
 
 def shortened(value: object) -> Plain:

@@ -6,7 +6,7 @@ hostile by assumption and runs in a jail. The gate refuses what is pointless to 
 
 import ast
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -206,10 +206,10 @@ def forbidden_attribute(name: str) -> bool:
     return name in ATTRIBUTES or (name.startswith("__") and name.endswith("__") and name not in DUNDERS)
 
 
-def genome_imports(tree: ast.Module) -> set[str]:
-    """The files of the genome that a module imports, by file name; a superset where the import is a name."""
+def genome_imports(nodes: Iterable[ast.AST]) -> set[str]:
+    """The files of the genome that a module imports, given its nodes; a superset where the import is a name."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         for imported in imported_names(node):
             parts = imported.split(".")
             if parts[0] != "genome":

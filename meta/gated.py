@@ -9,15 +9,21 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
+from meta.complexity import DECIDES
 from meta.edit import PatchError
 from meta.gate import (
+    TICK,
     Policy,
     Violation,
     complexity_violations,
     contract_violations,
     file_violations,
+    forbidden_attribute,
+    genome_imports,
     genome_violations,
+    imported_names,
     region_violations,
     use_violations,
 )
@@ -77,15 +83,62 @@ def rules_of(policy: Policy) -> Rules:
     return imports, names, attributes, policy.max_complexity
 
 
+class Uses(NamedTuple):
+    """What a statement uses: modules, names, those attributes that may be forbidden, and files of the genome."""
+
+    imports: frozenset[str]
+    names: frozenset[str]
+    attributes: frozenset[str]
+    files: frozenset[str]
+    is_plain: bool
+    """There is nothing else in it that a rule could speak of."""
+
+
 @lru_cache(maxsize=4096)
-def statement_violations(text: str, rules: Rules) -> Found:
-    """The violations of one top-level statement; raises what its compilation raises, or if it cannot stand alone."""
+def uses(text: str) -> Uses:
+    """What one top-level statement uses; raises what its compilation raises, or if it cannot stand alone."""
     if WHOLE.search(text) and not (text.startswith(DEFINES) and "__future__" not in text):
         raise PatchError("bears on other statements")
     tree = parsed("", text)
     compile(tree, "", "exec", dont_inherit=True)
+    nodes = [*ast.walk(tree)]
+    return Uses(
+        imports=frozenset(name.split(".")[0] for node in nodes for name in imported_names(node)),
+        names=frozenset(node.id for node in nodes if isinstance(node, ast.Name)),
+        attributes=frozenset(
+            node.attr for node in nodes if isinstance(node, ast.Attribute) and forbidden_attribute(node.attr)
+        ),
+        files=frozenset(genome_imports(nodes)),
+        is_plain=TICK not in text
+        and text.isascii()
+        and not any(isinstance(node, ast.ImportFrom) and node.level for node in nodes),
+    )
+
+
+def file_imports(name: str, content: bytes) -> list[str]:
+    """The files of the genome that a module imports."""
+    index = indexed(name, content)
+    try:
+        return sorted({file for k in range(len(index.parts)) for file in uses(index.chunk(k)).files})
+    except (PatchError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return sorted(genome_imports(ast.walk(parsed(name, index.text))))
+
+
+@lru_cache(maxsize=4096)
+def statement_violations(text: str, rules: Rules) -> Found:
+    """The violations of one top-level statement; raises what `uses` raises."""
     imports, names, attributes, complexity = rules
+    used = uses(text)
+    if (
+        used.is_plain
+        and used.imports <= imports
+        and used.names.isdisjoint(names)
+        and used.attributes <= attributes
+        and len(DECIDES.findall(text)) < complexity
+    ):
+        return ()
     policy = Policy({}, imports, names, attributes, max_complexity=complexity)
+    tree = parsed("", text)
     found = [*use_violations("", text, tree, policy), *complexity_violations("", text, tree, policy)]
     return tuple((v.rule, int(v.place[1:]) if v.place else None, v.text) for v in found)
 

@@ -1,9 +1,10 @@
 """An immutable tree of files with a digest: what evolves."""
 
+import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 MAX_NAME = 200
@@ -25,11 +26,7 @@ class Genome(Mapping[str, str | bytes]):
     __slots__ = ("_digest", "_files")
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        for name in files:
-            check_name(name)
-        checked = {name: content_bytes(name, files[name]) for name in sorted(files)}
-        check_collisions(checked)
-        self._files = checked
+        self._files = {name: content_bytes(name, files[name]) for name in checked_names(frozenset(files))}
         self._digest: str | None = None
 
     @property
@@ -38,7 +35,7 @@ class Genome(Mapping[str, str | bytes]):
         if self._digest is None:
             whole = hashlib.sha256()
             for name, content in self._files.items():
-                whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+                whole.update(f"{name}\0{content_digest(content).hex()}\n".encode())
             self._digest = whole.hexdigest()
         return self._digest
 
@@ -79,6 +76,23 @@ class Genome(Mapping[str, str | bytes]):
         return f"Genome({self.digest[:12]}, {len(self)} files)"
 
 
+# A child has most files from its parent as the very objects, whose hash Python keeps.
+@functools.lru_cache(maxsize=1024)
+def content_digest(content: bytes) -> bytes:
+    """SHA-256 of the content of a file."""
+    return hashlib.sha256(content).digest()
+
+
+@functools.lru_cache(maxsize=64)
+def checked_names(names: frozenset[str]) -> tuple[str, ...]:
+    """The names of the files of a genome in order; most genomes have the same ones."""
+    for name in names:
+        check_name(name)
+    ordered = dict.fromkeys(sorted(names))
+    check_collisions(ordered)
+    return tuple(ordered)
+
+
 def check_name(name: object) -> None:
     """Refuse a name that could climb out of a folder or mean different files on different systems."""
     if not isinstance(name, str) or not name:
@@ -109,7 +123,7 @@ def content_bytes(name: str, content: object) -> bytes:
         raise GenomeFileError(f"{name}: {error.reason} at character {error.start}") from None
 
 
-def check_collisions(files: Mapping[str, bytes]) -> None:
+def check_collisions(files: Collection[str]) -> None:
     """Refuse files or folders whose names differ only in case or form of accents, and a file that is also a folder."""
     seen: dict[str, str] = {}
     folders = {folder for name in files for folder in map(str, PurePosixPath(name).parents)}

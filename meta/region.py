@@ -67,6 +67,8 @@ def what_became(old: bytes | None, new: bytes | None) -> str:
 
 def closed_changes(name: str, old: bytes | None, new: bytes | None, closed: list[str]) -> Iterator[tuple[str, str]]:
     """The protected definitions of a file that are not as they were, or are bound a second time."""
+    if not closed:
+        return
     before, after = Module.of(name, old), Module.of(name, new)
     for at in closed:
         path = parse_address(at).name

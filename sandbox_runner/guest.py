@@ -56,6 +56,8 @@ _REHEARSAL = {
 # The interpreter rewrites a function that is called this often, and what it rewrites is copied in every later fork.
 _OFTEN = 20
 _WARMING_STEPS = 10**9
+# Objects before garbage is looked for: most calls live for milliseconds, and make trees of some thousands to use them.
+_YOUNG = 10_000
 
 
 def prepare() -> None:
@@ -100,6 +102,7 @@ def put_away() -> list[str]:
 def serve(payload: bytes, out: int, channel: int) -> Never:
     """Run the call in `payload`, write its outcome to `out` and end the process."""
     gc.enable()
+    gc.set_threshold(_YOUNG)
     random.seed(0)
     for fd in (out, channel):
         # Programs that the call starts get neither.

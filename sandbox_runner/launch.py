@@ -55,8 +55,8 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0x7F)
 """
 _FLAGS = ("-s", "-S", "-P", "-c")
 _INSIDE = (
-    "birth", "census", "entry", "guest", "jail", "landlock", "oblivion", "outcome", "refusals", "scratch", "seccomp",
-    "steps", "syscalls", "veil", "zygote",
+    "birth", "census", "entry", "guest", "holes", "jail", "landlock", "oblivion", "outcome", "refusals", "scratch",
+    "seccomp", "steps", "syscalls", "veil", "zygote",
 )  # fmt: skip
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",

@@ -26,6 +26,7 @@ import msgpack
 from sandbox_runner import jail, oblivion, syscalls, veil
 from sandbox_runner.birth import Birth
 from sandbox_runner.census import Census
+from sandbox_runner.holes import filling
 from sandbox_runner.outcome import Profile
 
 _MESSAGE_BYTES = 4096
@@ -84,10 +85,10 @@ def main(
         veil.draw(config["veiled"])
     # Nobody has use for it any more.
     config.clear()
-    _tidy()
     oblivion.forget(told)
     if veiled:
         jail.close_proc()
+    kept = _tidy()  # noqa: F841 - it only has to be there
     walls.measure()
     _serve(socket.socket(fileno=control), supervisor, walls, guest)
 
@@ -138,15 +139,20 @@ def _forget(finder: object, names: Iterable[str]) -> None:
         del sys.modules[name]
 
 
-def _tidy() -> None:
-    """Leave as little memory as can be, and none of it to a garbage collector, which would write to all of it."""
+def _tidy() -> list[object]:
+    """Leave as little memory as can be, and none of it to a garbage collector, which would write to all of it.
+
+    What is returned fills the holes, so that a job has the new things that it makes side by side.
+    """
     program = vars(sys.modules["__main__"])
     for name in [name for name in program if not name.startswith("__")]:
         del program[name]
     gc.collect()
-    syscalls.return_memory()
     gc.disable()
+    kept = filling()
+    syscalls.return_memory()
     gc.freeze()
+    return kept
 
 
 def _serve(control: socket.socket, supervisor: int, walls: jail.Walls, guest: ModuleType) -> Never:

@@ -3,7 +3,8 @@
 import marshal
 
 import meta
-from meta.gate import file_violations, genome_imports, region_violations
+from meta.gate import region_violations
+from meta.gated import file_imports, kept_violations
 from meta.source import decoded, parsed
 from sandbox_runner import steps
 
@@ -25,7 +26,7 @@ def built(genome, patch, policy, known_files):
     units, violations = {}, [plain(v) for v in region_violations(genome, child, policy)]
     for name in child:
         if name in changed or name not in known_files:
-            broken = file_violations(name, child.raw(name), policy)
+            broken = kept_violations(name, child.raw(name), policy)
             if patch is None:
                 broken = [v for v in broken if v.rule not in ("imports", "names")]
             violations += map(plain, broken[:20])
@@ -44,5 +45,5 @@ def unit(name, content):
     """One file compiled, with steps counted."""
     text = decoded(name, content).text
     tree = parsed(name, text)
-    imports = sorted(genome_imports(tree))
-    return {"source": text, "code": marshal.dumps(steps.ticking(tree, text, f"genome/{name}")), "imports": imports}
+    code = marshal.dumps(steps.ticking(tree, text, f"genome/{name}"))
+    return {"source": text, "code": code, "imports": file_imports(name, content)}

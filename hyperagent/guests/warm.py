@@ -13,6 +13,7 @@ import warm_build
 from warm_genome import FILES
 
 import meta
+from meta.gated import kept_violations
 
 PATCH = {
     "version": 1,
@@ -49,10 +50,13 @@ RULES = meta.Policy(imports=["libcst"]).plain()
 
 
 def warm_up():
-    """Load the genome, let it make edits and a proposal, and build a child."""
+    """Load the genome, let it make edits and a proposal, read its files as the gate does, and build a child."""
     for round in range(2):
         edit(importlib.import_module("genome.operators"), random.Random(round))
         propose(importlib.import_module("genome.meta_agent"), random.Random(round))
+    read(importlib.import_module("genome.operators"), importlib.import_module("genome.meta_agent"))
+    for name, text in FILES.items():
+        kept_violations(name, text.encode(), meta.Policy())
     for _ in range(6):
         warm_build.main(None, {"sample.py": SAMPLE.encode()}, [PATCH], RULES, [])
 
@@ -65,6 +69,13 @@ def edit(operators, rng):
     for operator, site in pairs[:120]:
         for change in list(operators.changes(operator, site, scope))[:2]:
             operators.applied(scope, change)
+
+
+def read(operators, meta_agent):
+    """Take the definitions apart that proposals edit most: where a genome has them unchanged, that is kept."""
+    for name in meta_agent.FILES:
+        for _, text in meta_agent.definitions(FILES[name]):
+            operators.pairs(operators.scope_of(text))
 
 
 def propose(meta_agent, rng):

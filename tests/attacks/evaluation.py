@@ -103,7 +103,7 @@ def forges_its_cost(scene):
 @attack(forged)
 def forges_a_message_of_its_zygote(scene):
     """Sends the message by which its zygote reports an end, to wherever messages can be sent."""
-    message = bytes.fromhex("97a5656e646564c3a000cb0000000000000000cb000000000000000000")
+    message = bytes.fromhex("98a5656e646564c3a000cb0000000000000000cb00000000000000000000")
     for fd in descriptors():
         end = everything([lambda fd=fd: socket.socket(fileno=os.dup(fd))])
         if end and end[0].type == socket.SOCK_SEQPACKET:

@@ -25,6 +25,8 @@ from sandbox_runner import launch
 assert launch._BOOT.count("\\nmain(") == 1
 launch._BOOT = launch._BOOT.replace("\\nmain(", {zygote!r} + "\\nmain(")
 """
+# Not among the names of the zygote's own script: those it drops before its first job.
+_APART = "\nexec({source!r}, {{'__name__': 'without'}})"
 _LEAK = """
 import os, subprocess
 class Leak(subprocess.Popen):
@@ -318,7 +320,7 @@ zygote._run = run
         ("hides_its_cost",),
         """
 wait = os.wait4
-class Usage: ru_utime = ru_stime = ru_maxrss = 0
+class Usage: ru_utime, ru_stime, ru_maxrss = 0.0, 0.0, 0
 os.wait4 = lambda pid, flags: (*wait(pid, flags)[:2], Usage)
 """,
     ),
@@ -383,7 +385,7 @@ DEPENDENT = frozenset(
 def without(layer: Layer) -> Iterator[None]:
     """Pools made meanwhile have jails without the layer, and without those that it names besides."""
     parts = [layer, *(named(name) for name in layer.also)]
-    zygote = _HEAD + "\n".join(part.zygote for part in parts)
+    zygote = _APART.format(source=_HEAD + "\n".join(part.zygote for part in parts))
     worker = _WORKER.format(zygote=zygote) + "\n".join(part.worker for part in parts)
     boot, inherited, started = process._BOOT, process._INHERITED, process.subprocess
     assert boot.count("\nmain(") == 1

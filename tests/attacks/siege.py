@@ -45,13 +45,17 @@ _MISFIRES = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of an attack: how it `succeeded`, which is empty if it was contained, and how its call ended."""
+    """What came of an attack: how it `succeeded`, which is empty if it was contained, and how its call ended.
+
+    Where the jail itself is `broken` nothing was contained, and nothing is known of what was to be tried.
+    """
 
     attack: str
     category: str
     succeeded: str
     ended: str
     misfired: bool
+    broken: bool
 
 
 @dataclass(frozen=True)
@@ -143,9 +147,10 @@ def _ended(pool: Pool, calls: Sequence[Call]) -> list[Outcome]:
 
 def _verdict(scene: Scene, attack: Attack, end: End) -> Verdict:
     last = end.outcomes[-1] if end.outcomes else Raised("Nothing", "", "")
+    broken = any(map(machinery_broken, end.outcomes))
     claims = {
         "the call has not ended, or ended twice": len(end.outcomes) != 1 + bool(attack.then),
-        "the machinery broke": any(map(machinery_broken, end.outcomes)),
+        "the machinery broke": broken,
         "a process has outlived its call": bool(end.survivors),
         "the worker was left with open files": end.littered,
         "a limit was exceeded": any(overdrawn(scene, attack, outcome) for outcome in end.outcomes),
@@ -153,7 +158,7 @@ def _verdict(scene: Scene, attack: Attack, end: End) -> Verdict:
     }
     succeeded = "; ".join(claim for claim, holds in claims.items() if holds)
     misfired = any(map(_is_misfire, end.outcomes))
-    return Verdict(attack.name, attack.category, succeeded, " / ".join(map(_briefly, end.outcomes)), misfired)
+    return Verdict(attack.name, attack.category, succeeded, " / ".join(map(_briefly, end.outcomes)), misfired, broken)
 
 
 def _is_misfire(outcome: Outcome) -> bool:

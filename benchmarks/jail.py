@@ -25,6 +25,13 @@ from pathlib import Path
 from sandbox_runner import Call, Done, Module, Pool, Returned
 
 ECHO = Module("def run(api, x): return x")
+# How much is used of what lies over the interpreter's folder, which is 64 MiB large where there is anything.
+COPIES = Module("""
+import os
+def run(api):
+    over = os.statvfs(os.path.dirname(os.__file__))
+    return (over.f_blocks - over.f_bfree) * over.f_frsize if over.f_blocks * over.f_frsize == 64 << 20 else 0
+""")
 PRELOADS = {"bare": "nothing", "full": "numpy, libcst"}
 
 # A warm interpreter that forks for every line it is given: the floor under every design that forks.
@@ -72,7 +79,9 @@ def main() -> None:
         for preload, what in PRELOADS.items():
             rate = throughput(workers, preload, options.rounds * 2)
             print(f"{workers} worker{'s' * (workers > 1)}, {what} preloaded: {rate:.0f} calls a second")
-    print(f"\nmemory of an idle worker that is shared with nobody: {idle_memory() / 2**20:.1f} MiB")
+    private, copied = (size / 2**20 for size in idle_memory())
+    print(f"\nmemory of an idle worker that is shared with nobody: {private:.1f} MiB, and {copied:.1f} MiB of copies")
+    print(f"of libraries on a tmpfs: together {private + copied:.1f} MiB (target: 40)")
 
 
 def latencies(preload: str, what: str, rounds: int) -> None:
@@ -166,13 +175,20 @@ def finish(pool: Pool, jobs: list[int]) -> None:
             left -= 1
 
 
-def idle_memory() -> int:
-    """Bytes of a worker, its guardian and its zygote that are in memory for them alone: one of two equal workers."""
+def idle_memory() -> tuple[int, int]:
+    """Bytes of a worker, its guardian and its zygote that are in memory for them alone, one of two equal workers.
+
+    And of the files that were copied for its zygote, without what the kernel needs to know of them.
+    """
     with Pool(2) as pool:
         while len(descendants(os.getpid())) < 2 * 3:
             finish(pool, [pool.submit(call("full")) for _ in range(4)])
         time.sleep(0.3)
-        return sum(private_bytes(pid) for pid in descendants(os.getpid())) // 2
+        private = sum(private_bytes(pid) for pid in descendants(os.getpid())) // 2
+        pool.submit(Call("copies:run", {"copies": COPIES}, preload="full"))
+        [done] = pool.wait(60)
+        assert isinstance(done, Done) and isinstance(done.outcome, Returned) and isinstance(done.outcome.value, int)
+        return private, done.outcome.value
 
 
 def growth(count: int) -> dict[str, object]:

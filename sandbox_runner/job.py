@@ -5,7 +5,6 @@ nothing here waits for the job.
 """
 
 import os
-import shutil
 import socket
 from pathlib import Path
 
@@ -100,7 +99,7 @@ class Job:
         os.close(self._answer)
         if self._disk is not None:
             os.close(self._folder)
-            shutil.rmtree(self._disk, ignore_errors=True)
+            scratch.remove(self._disk)
 
     def _received(self) -> bytes:
         try:

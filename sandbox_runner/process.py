@@ -8,11 +8,13 @@ from pathlib import Path
 
 _BOOT = """
 import sys, json
-endpoint, identity, host, lifeline, path = sys.argv[1:]
-sys.path[:] = json.loads(path)
+endpoint, identity, host, lifeline, found = sys.argv[1:]
+sys.path[:], sys.prefix, sys.exec_prefix = json.loads(found)
 from sandbox_runner.worker import main
 main(endpoint, identity, int(host), int(lifeline))
 """
+# Without the site module, for what it would find out is handed over, and it would take two mebibytes.
+_FLAGS = ("-s", "-S", "-P", "-c")
 _INHERITED = ("LD_LIBRARY_PATH", "TMPDIR")
 _COMPLAINT_BYTES = 4_000
 
@@ -23,7 +25,7 @@ class WorkerProcess:
     def __init__(self, endpoint: str, identity: str, host: int, lifeline: int) -> None:
         self._errors = os.memfd_create("errors")
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-c", _BOOT, endpoint, identity, str(host), str(lifeline), _path()],
+            [sys.executable, *_FLAGS, _BOOT, endpoint, identity, str(host), str(lifeline), _found()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
@@ -46,8 +48,9 @@ class WorkerProcess:
         return next(reversed(text.strip().splitlines()), "it gave no reason")
 
 
-def _path() -> str:
-    """The host's sys.path, for an interpreter that starts elsewhere and without PYTHONPATH."""
+def _found() -> str:
+    """The host's sys.path and prefixes, for an interpreter that starts elsewhere and without PYTHONPATH."""
     package = str(Path(__file__).resolve().parents[1])
     entries = [str(Path(entry).absolute()) for entry in sys.path]
-    return json.dumps([*entries, *([] if package in entries else [package])])
+    path = [*entries, *([] if package in entries else [package])]
+    return json.dumps([path, sys.prefix, sys.exec_prefix])

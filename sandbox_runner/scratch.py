@@ -74,6 +74,14 @@ def made_on_disk(base: Path, profile: Profile) -> Path:
     return folder
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder of the host's, as much of it as can be."""
+    # Only here, as above.
+    from shutil import rmtree
+
+    rmtree(folder, ignore_errors=True)
+
+
 def enter_on_disk(folder: int, profile: Profile) -> None:
     """Work in it, and have programs take it for their home."""
     os.fchdir(folder)

@@ -9,6 +9,7 @@ kernel has no overlays for users (before 5.11), and in a folder of the host with
 everything stays in sight. What is in memory is the business of `oblivion`.
 """
 
+import importlib
 import os
 import stat
 import sys
@@ -22,9 +23,16 @@ PLACE = "/veil"
 _NOTHING, _VIEW = f"{PLACE}/nothing", f"{PLACE}/view"
 _EMPTY = "/etc/empty"
 _CACHE = "__pycache__"
-# What no import asks for: what is needed to build against this Python, and its tests. The library of the interpreter
-# is in memory, where whatever needs it finds it.
-_IDLE = ("pkgconfig", "libpython*", "python3*/config-*", *(f"python3*/lib-dynload/{name}*" for name in ("_test", "xx")))
+# What no import asks for, or to no use: what is needed to build against this Python, its tests, and what speaks to
+# terminals, sound cards, networks and the users of a machine. The library of the interpreter is in memory, where
+# whatever needs it finds it.
+_USELESS = (
+    "_ctypes_test", "_curses", "_dbm", "_gdbm", "_ssl", "_test", "_tkinter", "_xxtest",
+    "nis", "ossaudiodev", "readline", "spwd", "xx",
+)  # fmt: skip
+_IDLE = ("pkgconfig", "libpython*", "python3*/config-*", *(f"python3*/lib-dynload/{name}*" for name in _USELESS))
+# Loaded once by the zygote, which takes less memory than a copy in which folders have other names.
+_LARGE = ("unicodedata", "_decimal")
 _TELLING = ("python3*/_sysconfigdata*.py", "python3*/lib-dynload/*.so")
 _ELF, _LOADED = b"\x7fELF\x02\x01", 1
 
@@ -52,6 +60,9 @@ def draw(veiled: Sequence[str]) -> None:
     """Lay it over the folders, and nothing over files, for this process and those that it forks."""
     if not Path(_NOTHING).exists():
         return
+    for name in _LARGE:
+        with suppress(ImportError):
+            importlib.import_module(name)
     for module in list(sys.modules.values()):
         # Nobody will load it once more, and its copy takes memory.
         copy = Path(f"{PLACE}{getattr(module, '__file__', '')}")

@@ -5,7 +5,6 @@ ends, and everything below ends with it. Not guarded: a host that lives on but h
 """
 
 import os
-import shutil
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -35,7 +34,7 @@ from sandbox_runner.messages import (
 )
 from sandbox_runner.outcome import Killed, Outcome, Profile, Returned
 from sandbox_runner.preload import Preload
-from sandbox_runner.scratch import TooLarge
+from sandbox_runner.scratch import TooLarge, remove
 from sandbox_runner.verdict import Ended, fault, verdict
 
 # How much longer than a job may take its zygote may be silent, and how long it may take to import its preload.
@@ -49,7 +48,7 @@ def main(endpoint: str, identity: str, host: int, lifeline: int) -> Never:
     worker.say(Hello())
     while worker.step():
         pass
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     os._exit(0)
 
 

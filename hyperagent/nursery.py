@@ -15,7 +15,6 @@ from hyperagent.contract import (
     selected,
 )
 from hyperagent.domain import Domain
-from hyperagent.errors import RunError
 from hyperagent.evaluate import Evaluator
 from hyperagent.flow import Flow, Future
 from hyperagent.gateway import Gateway
@@ -112,13 +111,13 @@ class Nursery:
     async def choose(self, columns: Columns, count: int, seeds: Sequence[int]) -> tuple[list[int], int, list[str]]:
         """A parent for each seed, whose `select` gave them, and what failed before: the steward's fallbacks.
 
-        Each pick is the parent of a whole brood, by the first of its seeds.
+        Each pick is the parent of a whole brood, by the first of its seeds. Where no `select` gives any, as may be with
+        a run that begins with a genome from elsewhere, parents are drawn uniformly, in the name of the seed.
         """
         brood = self._settings.brood
         seeds, wanted = seeds[::brood], len(seeds)
         if self._settings.parents in RULES:
-            ruled = RULES[self._settings.parents](columns, self._grown(count), seeds)
-            return broods(ruled, brood)[:wanted], 0, []
+            return self._ruled(self._settings.parents, columns, count, seeds, wanted), 0, []
         fallbacks: list[str] = []
         for steward, genome in self._stewards(columns, count):
             program = await self._builder.program(genome)
@@ -127,7 +126,11 @@ class Nursery:
             if not isinstance(picks, Failure):
                 return broods(picks, brood)[:wanted], steward, fallbacks
             fallbacks.append(f"{steward}: {picks.text}")
-        raise RunError(f"no select gives a parent, not even the seed's: {fallbacks[-1]}")
+        return self._ruled("uniform", columns, count, seeds, wanted), 0, fallbacks
+
+    def _ruled(self, rule: str, columns: Columns, count: int, seeds: Sequence[int], wanted: int) -> list[int]:
+        """Parents by a rule of our own, each for a brood."""
+        return broods(RULES[rule](columns, self._grown(count), seeds), self._settings.brood)[:wanted]
 
     def _stewards(self, columns: Columns, count: int) -> Iterator[tuple[int, Genome]]:
         """Whose `select` is asked, in this order: a frozen one stands before the seed's alone."""

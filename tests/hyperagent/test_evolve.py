@@ -136,12 +136,18 @@ def test_a_genome_that_cannot_run_is_refused_before_anything_is_run() -> None:
         ha.evolve(domain_with("def solve(task, tools:\n"))
 
 
-def test_the_best_selection_that_works_steers_and_every_fallback_is_recorded() -> None:
+def test_where_no_selection_works_parents_are_drawn_and_what_failed_is_recorded(tmp_path: Path) -> None:
+    from hyperagent.replay import replay
     from hyperagent.seeds import seed_genome
 
     broken = seed_genome().with_files({"selection.py": "def select(candidates, rng):\n    return 10**6\n"})
-    with pytest.raises(ha.RunError, match="not even the seed's: 0: select gave"):
-        list(ha.evolve(domain_with(), generations=2, genome=broken))
+    domain = domain_with()
+    born = list(ha.evolve(domain, run=tmp_path / "run", generations=9, genome=broken, brood=1))
+    assert [child.steward for child in born[1:]] == [0] * 9
+    firsts = [child for child in born if child.fallbacks]
+    assert firsts
+    assert all(child.fallbacks[0].startswith("0: select gave") for child in firsts)
+    assert [found for _, found in replay(domain, tmp_path / "run") if found] == []
 
 
 def test_an_unknown_setting_and_a_bad_value_are_named() -> None:

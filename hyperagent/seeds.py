@@ -18,12 +18,18 @@ def seed_genome(domain: Domain | None = None) -> Genome:
 
 
 def read_genome(folder: Path) -> Genome:
-    """The files of a folder as a genome; hidden ones, byte code and package markers are left out."""
+    """The files of a folder as a genome; hidden ones, byte code and package markers are left out.
+
+    GenomeError where there is no folder, for a symbolic link in it, and for a name that no genome can have.
+    """
     if not folder.is_dir():
         raise GenomeError(f"{folder}: no such folder, expected the files of a genome")
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
-    files = [path for path in files if path.name != "__init__.py"]
-    kept = [p for p in files if not any(part.startswith((".", "__pycache__")) for part in p.relative_to(folder).parts)]
+    found = [path for path in sorted(folder.rglob("*")) if path.name != "__init__.py"]
+    seen = [p for p in found if not any(part.startswith((".", "__pycache__")) for part in p.relative_to(folder).parts)]
+    for path in seen:
+        if path.is_symlink():
+            raise GenomeError(f"{path}: a symbolic link to {path.readlink()}, expected a file or a folder of its own")
+    kept = [path for path in seen if path.is_file()]
     try:
         return Genome({path.relative_to(folder).as_posix(): path.read_bytes() for path in kept})
     except (GenomeFileError, OSError) as error:

@@ -1,7 +1,9 @@
 """The runs of an experiment: each in a folder of its own, made in parallel, and not made again if it is there."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -64,8 +66,17 @@ def made(
 
 
 def quiet() -> None:
-    """In a process of the experiment: the one that started it handles interruptions, and this one ends with them."""
+    """In a process of the experiment: the one that started it handles interruptions, and this one ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """Wait for the end of the process that started this one, however it ends, and end: the run can be gone on with."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def make(folder: Path, cell: Cell) -> str:

@@ -316,17 +316,18 @@ def words(found: object) -> str:
 
 
 def short(value: object) -> str:
-    """The value in a few words; of what is no plain data, the type."""
+    """The value in a few words; of what is no plain data or takes for ever to pack, the type."""
     try:
         marshal.dumps(value)  # type: ignore[arg-type]  # whether it can be packed is the question
         return SHORT.repr(value)
-    except ValueError:
+    except (ValueError, steps.OutOfSteps):
         return f"a {type(value).__name__}"
 
 
 def shortened() -> reprlib.Repr:
-    """Values written in full unless they are long."""
+    """Values written in full unless they are long or deep: a few lines make lists in lists of a million items."""
     written = reprlib.Repr()
+    written.maxlevel = 3
     written.maxlist = written.maxdict = written.maxtuple = written.maxset = 12
     written.maxstring = written.maxlong = written.maxother = 80
     return written

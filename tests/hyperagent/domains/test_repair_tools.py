@@ -250,3 +250,11 @@ def test_a_result_that_raises_when_it_is_looked_at_is_a_failure() -> None:
 )
 def test_results_are_compared_as_plain_data(found: object, expected: object, equal: bool) -> None:
     assert same(found, expected) is equal
+
+
+@pytest.mark.parametrize("wrapped", ["[value] * 12", "{0: value, 1: value}", "(value, value)"])
+def test_what_is_deep_is_told_in_a_few_words_and_ends_nobody(wrapped: str) -> None:
+    source = f"def double(n):\n    value = n\n    for _ in range(60):\n        value = {wrapped}\n    return value\n"
+    report = made()[0](source)
+    assert (report.passed, report.total) == (0, 3)
+    assert all(len(line) < 20_000 for line in report.failures)

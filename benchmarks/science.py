@@ -1,19 +1,21 @@
 """Does it improve, and does it improve at improving? Each claim by a command, over paired seeds.
 
-    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--out FOLDER]
+    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--lessons-only] [--out FOLDER]
 
 CLAIM is one of
 
 - improves:     held-out score on `repair` of the full system, no archive, a random parent, and random edits;
 - transfer:     imp@k of meta agents evolved on other functions of `repair`, frozen, beside the seed's;
 - control:      the same on `control`, for each of three environments: learned on all other ones together;
+- packing:      the same on `binpack`: from one distribution of items to the other, both ways;
 - across:       from one family to another: `repair` to `control` and back, where the question is whether it harms;
 - selection:    editable selection beside the hand-made rule of the paper and a uniform draw;
 - compounding:  a second run that starts from the best of a first one, or from its meta level alone, beside one that
                 starts from the seed and beside one run of as many children as both.
 
 Runs are kept in FOLDER and are not made again: a benchmark that was stopped is gone on with by the same command, and
---pairs 0-2 makes some of them now; --pairs 0-9 later makes the others and tells of all.
+--pairs 0-2 makes some of them now; --pairs 0-9 later makes the others and tells of all. With --lessons-only meta agents
+are frozen without the definitions that they remember.
 Transfer is looked at after 50 and 100 children, as was said beforehand; over several targets p is corrected for all
 of them. --quick makes it small: it shows that everything works, and no more.
 """
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--k", type=int, help="children of each measured run [default: 100]")
+    parser.add_argument("--lessons-only", action="store_true", help="freeze without remembered definitions")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     size = "quick" if options.quick else "full"
@@ -102,6 +105,13 @@ def control(options: argparse.Namespace, console: Console) -> None:
          for target, names in others.items()}, options, console)  # fmt: skip
 
 
+def packing(options: argparse.Namespace, console: Console) -> None:
+    """From one distribution of items to the other, both ways."""
+    moved(
+        {target: (Origin(f"binpack:{other}", generations(options)), f"binpack:{target}", {})
+         for target, other in (("weibull", "uniform"), ("uniform", "weibull"))}, options, console)  # fmt: skip
+
+
 def across(options: argparse.Namespace, console: Console) -> None:
     """From `repair` to environments of `control`, and from all of `control` to `repair`."""
     tasks, small = (SMALL, SMALL) if options.quick else (TASKS, {})
@@ -124,7 +134,7 @@ def moved(
     found: dict[str, Measurement] = {}
     for name, (origin, target, measured) in targets.items():
         out = options.out / name if len(targets) > 1 else options.out
-        of = imp.Experiment(out, target, k, options.jobs, measured, at=looks)
+        of = imp.Experiment(out, target, k, options.jobs, measured, at=looks, lessons_only=options.lessons_only)
         found[name] = transfer.measured(origin, of, options.pairs, tell)
         imp.show(console, imp.save(found[name], out))
     if len(found) > 1:
@@ -214,6 +224,7 @@ CLAIMS = {
     "improves": improves,
     "transfer": transferred,
     "control": control,
+    "packing": packing,
     "across": across,
     "selection": selection,
     "compounding": compounding,

@@ -2,9 +2,9 @@
 
 import ast
 import functools
-import json
 
 from genome import memory, operators
+from genome.definitions import definitions, is_at_home, text_of
 
 FILES = {
     "task_agent.py": 8.0,
@@ -25,7 +25,10 @@ MORE_EDITS = {"code": 0.25, "constant": 0.4}
 LIKING = {"code": 1.0, "constant": 2.0}
 MOST_EDITS = 6
 RECOMBINE = 0.1
+RECALL = 0.1
 REMEMBER = 0.05
+LEAST = 0.01
+PATIENCE = 10
 
 
 def propose(parent, history, tools):
@@ -44,22 +47,27 @@ def propose(parent, history, tools):
 
 
 def from_operators(parent, history, tools):
-    """A patch by weighted operators, or by taking over a definition of another individual.
+    """A patch by weighted operators, or by taking over a definition of another individual or one that is remembered.
 
-    Where the files that are liked offer nothing new, all files are drawn alike.
+    Where nothing new is found, more edits are made together, and in the end all files are drawn alike.
     """
-    lessons = memory.learned(history)
+    lessons = memory.learned(history, memory.is_familiar(parent["files"]))
     tried = {child["title"] for child in history if child["parent"] == parent["id"]}
     for attempt in range(ATTEMPTS):
         liking = FILES if attempt < ATTEMPTS // 2 else dict.fromkeys(FILES, 1.0)
-        recombine = tools.rng.random() < RECOMBINE
-        patch = recombined(parent, tools) if recombine else mutated(parent, liking, lessons, tools.rng)
+        move = tools.rng.random()
+        if move < RECOMBINE:
+            patch = recombined(parent, tools)
+        elif move < RECOMBINE + RECALL and memory.KNOWN:
+            patch = recalled(parent, tools.rng)
+        else:
+            patch = mutated(parent, liking, lessons, tools.rng, 1 + attempt // PATIENCE)
         if patch is not None and patch["title"] not in tried:
             return remembering(patch, parent, lessons, history, tools.rng)
     return {"edits": [], "title": "nothing new was found"}
 
 
-def mutated(parent, files, lessons, rng):
+def mutated(parent, files, lessons, rng, least=1):
     """A patch of a few edits of one definition by weighted operators, or None where the draw offers nothing."""
     file = choice(rng, files, lambda name: files[name] * memory.weight(lessons, name))
     module = file.removesuffix(".py")
@@ -68,7 +76,7 @@ def mutated(parent, files, lessons, rng):
     address = f"{module}:{name}"
     scope = operators.scope_of(text)
     changes = []
-    for _ in range(edit_count(name, rng)):
+    for _ in range(edit_count(name, rng, least)):
         change = drawn(scope, lessons, rng)
         if change is not None and is_new(scope, text, change) and not any(nested(change, c) for c in changes):
             changes.append(change)
@@ -76,16 +84,16 @@ def mutated(parent, files, lessons, rng):
         return None
     return {
         "edits": [edit for change in changes for edit in operators.edits(change, address)],
-        "title": f"{address} {' and '.join(change.title for change in changes)}"[:300],
+        "title": f"{address} {' and '.join(sorted(change.title for change in changes))}"[:300],
         "hypothesis": "an edit like those that helped before",
         "operators": [file, address, *(change.operator for change in changes)],
     }
 
 
-def edit_count(name, rng):
-    """How many edits to try together: a constant survives more of them than code does."""
+def edit_count(name, rng, least):
+    """How many edits to try together, at least so many: a constant survives more of them than code does."""
     more = MORE_EDITS[kind(name)]
-    count = 1
+    count = least
     while count < MOST_EDITS and rng.random() < more:
         count += 1
     return count
@@ -138,31 +146,44 @@ def nested(one, other):
 
 
 def recombined(parent, tools):
-    """A patch that takes a definition over from another individual, or None where they have the same ones."""
+    """A patch that takes a definition over from another individual, or None where the child would be that one again."""
     if not tools.donors:
         return None
     donor = tools.rng.choice(tools.donors)
     offers = []
     for file, text in donor["files"].items():
-        mine, theirs = dict(definitions(parent["files"].get(file, ""))), dict(definitions(text))
-        changed = [name for name, new in theirs.items() if mine.get(name, new) != new]
-        offers += [(file, name, theirs[name], mine[name]) for name in changed if at_home(theirs[name], theirs, mine)]
-    if not offers:
+        module = parent["files"].get(file, "")
+        changed = [(name, new) for name, new in definitions(text) if text_of(name, module) != new]
+        offers += [(f"{file.removesuffix('.py')}:{name}", new) for name, new in changed]
+    return taken_over(parent, offers, f"as in {donor['id']}", "recombined", tools.rng) if len(offers) > 1 else None
+
+
+def recalled(parent, rng):
+    """A patch that brings back a definition that helped before, or None where nothing else is remembered."""
+    return taken_over(parent, memory.KNOWN.items(), "as remembered", "recalled", rng)
+
+
+def taken_over(parent, offers, words, operator, rng):
+    """A patch that puts one of the definitions offered, as (address, text), in the place of that of the parent.
+
+    None where the parent has each of them already, or has not what it uses of its module.
+    """
+    fitting = []
+    for address, new in offers:
+        module, name = address.split(":")
+        old = text_of(name, text := parent["files"].get(f"{module}.py", ""))
+        if old is not None and meaning(old) != meaning(new) and is_at_home(new, text):
+            fitting.append((f"{module}.py", name, old, new))
+    if not fitting:
         return None
-    file, name, new, old = tools.rng.choice(offers)
-    at = f"{file.removesuffix('.py')}:{name}"
+    file, name, old, new = choice(rng, fitting, lambda offer: FILES.get(offer[0], LEAST) * liking(offer[1]))
+    address = f"{file.removesuffix('.py')}:{name}"
     return {
-        "edits": [{"kind": "replace", "at": at, "expect": old, "new": new}],
-        "title": f"{at} as in {donor['id']}",
+        "edits": [{"kind": "replace", "at": address, "expect": old, "new": new}],
+        "title": f"{address} {words}",
         "hypothesis": "what helped another may help here",
-        "operators": [file, at, "recombined"],
+        "operators": [file, address, operator],
     }
-
-
-def at_home(text, theirs, mine):
-    """Whether a definition of another module finds here what it uses of that module."""
-    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-    return not (used & theirs.keys()) - mine.keys()
 
 
 def remembering(patch, parent, lessons, history, rng):
@@ -170,26 +191,16 @@ def remembering(patch, parent, lessons, history, rng):
     if rng.random() >= REMEMBER or not history or "memory.py" in patch["operators"]:
         return patch
     mine = dict(definitions(parent["files"]["memory.py"]))
-    values = {"LESSONS": memory.forget(lessons), "LEARNED_UNTIL": history[-1]["id"]}
+    values = {
+        "LESSONS": memory.forget(lessons),
+        "LEARNED_UNTIL": history[-1]["id"],
+        "KNOWN": memory.known([parent], history),
+    }
     for name, value in values.items():
-        new = f"{name} = {json.dumps(value)}"
+        new = f"{name} = {value!r}"
         if name in mine and mine[name] != new:
             patch["edits"].append({"kind": "replace", "at": f"memory:{name}", "expect": mine[name], "new": new})
     return patch
-
-
-@functools.cache
-def definitions(text):
-    """The functions, classes and constants of a module, as (name, text)."""
-    lines = text.splitlines(keepends=True)
-    found = []
-    for node in ast.parse(text).body:
-        targets = getattr(node, "targets", None) or [node]
-        name = getattr(targets[0], "name", getattr(targets[0], "id", None))
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        if name is not None:
-            found.append((name, "".join(lines[first - 1 : node.end_lineno]).rstrip("\n")))
-    return found
 
 
 def choice(rng, items, weight):

@@ -61,12 +61,12 @@ class Evaluator:
     async def race(self, program: Program, split: str, reference: Evaluation) -> tuple[Evaluation, bool]:
         """The trials of a program on a split, and whether it was worth all of them, held against `reference`.
 
-        It is given up where it is clearly behind after a quarter of the tasks or at all behind after half of them, and
-        where it gave the same answers so far. A domain's stages stand in the place of those, and say what it must
-        reach. A child that only had bad luck there is lost; what it would have cost tries others.
+        It is given up where it is at all behind after half of the tasks, or clearly behind after a quarter, an eighth
+        and so on, and where it gave the same answers so far. A domain's stages stand in the place of those, and say
+        what it must reach. A child that only had bad luck there is lost; what it would have cost tries others.
         """
         tasks = self.splits[split]
-        for count, least in self._domain.stages or ((len(tasks) // 4, -math.inf), (len(tasks) // 2, -math.inf)):
+        for count, least in self._domain.stages or [(count, -math.inf) for count in halvings(len(tasks))]:
             trials, others = await all_of([self._tried(program, t) for t in tasks[:count]]), reference.trials[:count]
             if trials and Evaluation(tuple(trials)).mean < least:
                 return Evaluation(tuple(trials)), False
@@ -224,6 +224,14 @@ def described(outcome: Outcome) -> str:
     """A failed call as feedback: the line, and the traceback if there is one."""
     failed = failure(outcome)
     return f"{failed.text}\n{failed.traceback}".strip()
+
+
+def halvings(count: int) -> list[int]:
+    """Half and a quarter of so many tasks, and smaller parts that are enough to tell by, the smallest first."""
+    found = [count // 4, count // 2]
+    while found[0] // 2 > ENOUGH_TO_TELL:
+        found.insert(0, found[0] // 2)
+    return found
 
 
 def clearly_behind(trials: Sequence[Trial], reference: Sequence[Trial]) -> bool:

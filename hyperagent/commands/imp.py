@@ -39,7 +39,8 @@ Told = Callable[[int, int, str], None]
 class Experiment:
     """Where a measurement of imp@k is kept, on which domain, with how many children, and how many runs at a time.
 
-    `at` are the numbers of children to look at, said beforehand; without any they are 25, 50, 100, ... and k.
+    `at` are the numbers of children to look at, said beforehand; without any they are 25, 50, 100, ... and k. With
+    `lessons_only` meta agents are frozen without the definitions that they remember.
     """
 
     out: Path
@@ -49,6 +50,7 @@ class Experiment:
     options: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     at: tuple[int, ...] = ()
+    lessons_only: bool = False
 
 
 def source(text: str) -> tuple[Path, int | None]:
@@ -57,17 +59,19 @@ def source(text: str) -> tuple[Path, int | None]:
     return (Path(folder), int(id)) if colon and id.isdecimal() else (Path(text), None)
 
 
-def freeze(folder: Path, id: int | None, out: Path, why: Growth | None = None) -> Taken:
+def freeze(folder: Path, id: int | None, out: Path, why: Growth | None = None, *, lessons_only: bool = False) -> Taken:
     """Write the frozen genome of an individual, the best where none is named, and say which one it is."""
     archive = reading(folder)
     try:
         individual, head = known(archive, id), archive.store.head
-        found = frozen(archive, individual.id)
+        found = frozen(archive, individual.id, lessons_only=lessons_only)
     finally:
         archive.close()
     keep(found.genome, out)
     changed = tuple(change for change in changes(seed_genome(), found.genome) if change.name != TASK_AGENT)
-    return Taken(str(folder), individual.id, found.genome.digest, found.without_history, head, changed, why)
+    return Taken(
+        str(folder), individual.id, found.genome.digest, found.without_history, head, changed, why, lessons_only
+    )
 
 
 def keep(genome: Genome, out: Path) -> None:

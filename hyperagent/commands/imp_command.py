@@ -21,11 +21,12 @@ from hyperagent.settings import Settings, read_toml
 @click.option("--seeds", type=click.IntRange(1), default=10, show_default=True, help="Pairs of runs.")
 @click.option("--jobs", type=click.IntRange(1), help="Runs at a time [default: one a core].")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="An option of the domain.")
+@click.option("--lessons-only", is_flag=True, help="Freeze without the definitions that a memory keeps.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the runs; what is in it is not made again.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     source: str, domain: str | None, k: int, at: tuple[int, ...], seeds: int, jobs: int | None,
-    pairs: tuple[str, ...], out: Path | None, as_json: bool
+    pairs: tuple[str, ...], lessons_only: bool, out: Path | None, as_json: bool
 ) -> None:  # fmt: skip
     """Freeze the meta agent of individual ID (the best by default) of the run in DIR, and measure imp@k.
 
@@ -35,10 +36,10 @@ def command(
     """
     folder, id = imp.source(source)
     where = imp.folder_of("imp", out)
-    found = imp.freeze(folder, id, where / "frozen-genome")
+    found = imp.freeze(folder, id, where / "frozen-genome", lessons_only=lessons_only)
     of = imp.Experiment(
         where, lasting(domain or domain_of(folder)), k, jobs or Settings().processes, dict(map(split_pair, pairs)),
-        at=at,
+        at=at, lessons_only=lessons_only,
     )  # fmt: skip
     each = range(seeds)
     measured = imp.measured(of, dict.fromkeys(each, found), dict.fromkeys(each, where / "frozen-genome"), imp.tell)

@@ -24,7 +24,8 @@ def measured(origin: Origin, target: Experiment, seeds: Sequence[int], told: Tol
         if isinstance(found, str):
             excluded[cell.name] = found
         elif found is not None:
-            taken[cell.seed] = imp.freeze(target.out / cell.name, found.id, target.out / f"meta-{cell.seed}", found)
+            run, frozen = target.out / cell.name, target.out / f"meta-{cell.seed}"
+            taken[cell.seed] = imp.freeze(run, found.id, frozen, found, lessons_only=target.lessons_only)
     if not taken:
         raise RunError(f"no run gave a meta agent; the first reason: {next(iter(excluded.values()))}")
     folders = {seed: target.out / f"meta-{seed}" for seed in taken}

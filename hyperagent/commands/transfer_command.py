@@ -24,11 +24,12 @@ from hyperagent.settings import Settings
 @click.option("--jobs", type=click.IntRange(1), help="Runs at a time [default: one a core].")
 @click.option("--from-set", multiple=True, metavar="KEY=VALUE", help="An option of the domain to learn on.")
 @click.option("--to-set", multiple=True, metavar="KEY=VALUE", help="An option of the domain to measure on.")
+@click.option("--lessons-only", is_flag=True, help="Freeze without the definitions that a memory keeps.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the runs; what is in it is not made again.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     origin: str, target: str, generations: int, k: int, at: tuple[int, ...], seeds: int, jobs: int | None,
-    from_set: tuple[str, ...], to_set: tuple[str, ...], out: Path | None, as_json: bool
+    from_set: tuple[str, ...], to_set: tuple[str, ...], lessons_only: bool, out: Path | None, as_json: bool
 ) -> None:  # fmt: skip
     """Evolve on one domain, freeze the meta agent whose descendants grew most, and measure its imp@k on another.
 
@@ -37,7 +38,10 @@ def command(
     transfer.html and imp.json in the folder of the runs have curves, pairs, figures, and who was chosen and why.
     """
     where = imp.folder_of("transfer", out)
-    of = imp.Experiment(where, lasting(target), k, jobs or Settings().processes, dict(map(split_pair, to_set)), at=at)
+    of = imp.Experiment(
+        where, lasting(target), k, jobs or Settings().processes, dict(map(split_pair, to_set)), at=at,
+        lessons_only=lessons_only,
+    )  # fmt: skip
     learnt = Origin(lasting(origin), generations, dict(map(split_pair, from_set)))
     saved = imp.save(transfer.measured(learnt, of, range(seeds), imp.tell), where)
     emit(saved, as_json, lambda console: imp.show(console, saved))

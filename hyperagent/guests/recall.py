@@ -2,13 +2,13 @@
 
 import ast
 import importlib
-import json
 
 
-def main(_api, source, history):
-    """The text of memory.py with what was learned of the history in it, and the count of generations begun anew."""
-    lessons = importlib.import_module("genome.memory").learned(history)
-    return rewritten(source, {"LESSONS": lessons, "LEARNED_UNTIL": 0})
+def main(_api, source, history, individuals):
+    """The text of memory.py with what was learned of the history and individuals in it, the generations begun anew."""
+    memory = importlib.import_module("genome.memory")
+    known = {} if individuals is None else memory.known(individuals, history)
+    return rewritten(source, {"LESSONS": memory.learned(history), "LEARNED_UNTIL": 0, "KNOWN": known})
 
 
 def rewritten(source, values):
@@ -17,5 +17,5 @@ def rewritten(source, values):
     for node in reversed(ast.parse(source).body):
         name = getattr(node.targets[0], "id", None) if isinstance(node, ast.Assign) else None
         if name in values:
-            lines[node.lineno - 1 : node.end_lineno] = [f"{name} = {json.dumps(values[name])}\n"]
+            lines[node.lineno - 1 : node.end_lineno] = [f"{name} = {values[name]!r}\n"]
     return "".join(lines)

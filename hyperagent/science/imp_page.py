@@ -105,6 +105,8 @@ def taken_section(of: Measurement) -> str:
     heads = ["run", "individual", "growth", "descendants", "with a score", "files changed", "genome"]
     asked = [f"<p>{shown(one.run)}: {shown(line(one.without_history))}; frozen as it is.</p>"
              for one in distinct(of.taken) if one.without_history]  # fmt: skip
+    if any(one.lessons_only for one in of.taken.values()):
+        asked.append("<p>Frozen with its lessons alone, without the definitions that it remembers.</p>")
     why = BY_GROWTH if any(chosen.values()) else BY_NAME
     return section(
         "taken", "What was frozen, and why", why, table(heads, rows), *asked, *map(details, distinct(of.taken))

@@ -14,7 +14,8 @@ class Taken:
     """The meta agent of individual `id` of the run `run`, frozen; `why` is its growth where it was chosen by that.
 
     `without_history` says why it goes without what its run had learned, if it does. `changed` is how its files differ
-    from the seed genome's, and `head` the hash of the last record of the run.
+    from the seed genome's, and `head` the hash of the last record of the run. With `lessons_only` it goes without the
+    definitions that it remembers.
     """
 
     run: str
@@ -24,6 +25,7 @@ class Taken:
     head: str = ""
     changed: tuple[Change, ...] = ()
     why: Growth | None = None
+    lessons_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def described(taken: Taken) -> dict[str, Any]:
         "digest": taken.digest,
         "head": taken.head,
         "without_history": taken.without_history,
+        "lessons_only": taken.lessons_only,
         "changed": [change.name for change in taken.changed],
     }
     return {**why, **of_it}

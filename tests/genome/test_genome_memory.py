@@ -121,3 +121,46 @@ def test_selection_prefers_the_better_among_the_equally_visited(shown: SimpleNam
 def test_equals_are_picked_by_chance() -> None:
     shown = SimpleNamespace(id=np.arange(3), score=np.ones(3), visits=np.zeros(3, int))
     assert {int(selection.select(shown, random.Random(seed))) for seed in range(40)} == {0, 1, 2}
+
+
+def agent(text: str) -> dict[str, str]:
+    """Files with this task agent."""
+    return {"task_agent.py": text}
+
+
+def test_the_definitions_that_a_line_gained_by_are_known_as_its_last_one_has_them() -> None:
+    history = [
+        child(1, ["task_agent.py", "task_agent:WIDTH", "scale_number"], 0.2),
+        child(2, ["task_agent.py", "task_agent:lost", "drop"], -0.2, parent=1),
+        child(3, ["memory.py", "memory:LESSONS", "drop"], 0.2, parent=1),
+        child(4, ["task_agent.py", "task_agent:other", "drop"], 0.1, parent=2),
+        child(5, ["task_agent.py", "task_agent:solve", "drop"], 0.1, parent=3),
+    ]
+    text = "WIDTH = 5\n\n\ndef solve(task, tools):\n    return WIDTH\n\n\ndef other(): pass\n"
+    individual = {"id": 5, "score": 0.5, "files": agent(text)}
+    expected = {"task_agent:WIDTH": "WIDTH = 5", "task_agent:solve": "def solve(task, tools):\n    return WIDTH"}
+    assert memory.known([individual], history) == expected
+    assert memory.known([{**individual, "id": 0}], history) == {}
+    better = {"id": 1, "score": 0.6, "files": agent("WIDTH = 7\n")}
+    assert memory.known([better, individual], history) == {**expected, "task_agent:WIDTH": "WIDTH = 7"}
+
+
+def test_what_is_known_stays_known_and_the_latest_if_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "KNOWN", {f"task_agent:D{k}": f"D{k} = 1" for k in range(memory.MOST_KNOWN)})
+    history = [child(1, ["task_agent:LONG"], 1.0), child(2, ["task_agent:D3"], 1.0, parent=1)]
+    files = agent(f"LONG = '{'x' * memory.LONGEST_KNOWN}'\nD3 = 2\n")
+    found = memory.known([{"id": 2, "score": 1.0, "files": files}], history)
+    assert found == {**memory.KNOWN, "task_agent:D3": "D3 = 2"}
+    new = memory.known([{"id": 1, "score": 1.0, "files": agent("LONG = 1\n")}], history)
+    assert len(new) == memory.MOST_KNOWN and new["task_agent:LONG"] == "LONG = 1" and "task_agent:D0" not in new
+
+
+def test_lessons_count_for_task_agents_like_the_one_they_were_learned_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = [2.0, 1.0]
+    monkeypatch.setattr(memory, "LESSONS", {"swap": counts, "task_agent:solve": counts, "task_agent:WIDTH": counts})
+    assert memory.is_familiar(agent("WIDTH = 1\ndef solve(task, tools): pass\n"))
+    stranger = agent("HEIGHT = 1\ndef solve(task, tools): pass\n")
+    assert not memory.is_familiar(stranger)
+    assert memory.learned([], memory.is_familiar(stranger)) == {}
+    monkeypatch.setattr(memory, "LESSONS", {"swap": counts, "task_agent:solve": counts})
+    assert memory.is_familiar(stranger), "nothing is known of where they were learned"

@@ -52,11 +52,38 @@ def test_a_seed_proposes_for_all_its_files() -> None:
 
 
 def test_a_definition_may_come_from_another_individual() -> None:
-    other = FILES["selection.py"].replace("1e-9", "1e-3")
+    other = FILES["selection.py"].replace("1e-9", "1e-3").replace("EXPLORATION = 0.1", "EXPLORATION = 0.2")
     donor = {"id": 7, "score": 1.0, "files": {"selection.py": other}}
-    patch = meta_agent.recombined(PARENT, tools(0, (donor,)))
-    assert patch["title"] == "selection:select as in 7"
-    assert apply(SEED, Patch.from_plain(patch))["selection.py"] == other
+    found = {}
+    for seed in range(20):
+        patch = meta_agent.recombined(PARENT, tools(seed, (donor,)))
+        found[patch["title"]] = apply(SEED, Patch.from_plain(patch))["selection.py"]
+    assert found.keys() == {"selection:select as in 7", "selection:EXPLORATION as in 7"}
+    assert found["selection:select as in 7"] == FILES["selection.py"].replace("1e-9", "1e-3")
+
+
+def test_no_child_is_made_that_would_be_the_other_individual_again() -> None:
+    donor = {"id": 7, "score": 1.0, "files": {"selection.py": FILES["selection.py"].replace("1e-9", "1e-3")}}
+    assert meta_agent.recombined(PARENT, tools(0, (donor,))) is None
+
+
+def test_what_is_remembered_can_be_brought_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    better = "def answer(task):\n    return task[::-1]"
+    monkeypatch.setattr(memory, "KNOWN", {"task_agent:answer": better, "task_agent:gone": "def gone():\n    pass"})
+    patch = meta_agent.recalled(PARENT, random.Random(0))
+    assert patch["title"] == "task_agent:answer as remembered"
+    grown = apply(SEED, Patch.from_plain(patch))
+    assert better in str(grown["task_agent.py"])
+    assert meta_agent.recalled({**PARENT, "files": dict(grown)}, random.Random(0)) is None
+    titles = {meta_agent.propose(PARENT, [], tools(seed))["title"] for seed in range(40)}
+    assert "task_agent:answer as remembered" in titles
+
+
+def test_what_would_not_find_what_it_uses_is_not_brought_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "KNOWN", {"task_agent:answer": "def answer(task):\n    return helper(len(task))"})
+    assert meta_agent.recalled(PARENT, random.Random(0)) is None
+    with_helper = FILES["task_agent.py"] + "\n\ndef helper(task):\n    return task\n"
+    assert meta_agent.recalled({**PARENT, "files": {**FILES, "task_agent.py": with_helper}}, random.Random(0))
 
 
 def test_nothing_is_taken_over_where_there_is_nothing_else_to_take() -> None:
@@ -81,6 +108,7 @@ def test_remembering_writes_the_lessons_into_the_child() -> None:
     assert namespace["LESSONS"]["swap"] == [1.8, 0.9]
     assert namespace["LEARNED_UNTIL"] == 2
     assert {edit.at for edit in diff(SEED, grown).edits} == {"memory:LESSONS/value", "memory:LEARNED_UNTIL/value"}  # type: ignore[union-attr]
+    assert namespace["KNOWN"] == {}, "the parent is the seed, which has gained nothing"
     assert namespace["learned"](history) == namespace["LESSONS"], "what is remembered is not counted twice"
 
 

@@ -30,7 +30,7 @@ def domain(
     seed: int = 0,
     runs: int = RUNS,
     train: int = 3,
-    validation: int = 28,
+    validation: int = 112,
     test: int = 48,
     fold: str = "",
 ) -> Domain:

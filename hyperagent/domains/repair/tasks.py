@@ -10,7 +10,7 @@ from hyperagent.domains.repair.corpus import ENTRIES, Entry
 from hyperagent.domains.repair.faults import faults
 from hyperagent.errors import DomainError, UsageError
 
-RUNS = 24
+RUNS = 16
 """Candidate runs that a task agent has for one task, unless the caller says otherwise."""
 
 VISIBLE, HIDDEN = 6, 12

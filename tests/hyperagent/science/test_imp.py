@@ -1,10 +1,12 @@
 """imp@k, with real runs of a small domain."""
 
+import ast
 import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from hyperagent.replay import replay
 from hyperagent.science.cells import Cell, finished, made
 from hyperagent.science.imp import budgets
 from hyperagent.seeds import seed_genome
+from meta import Genome
 from tests.hyperagent.conftest import domain_with
 
 pytestmark = pytest.mark.slow
@@ -72,12 +75,38 @@ def test_freezing_turns_the_history_into_memory(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "run" / "archive.sqlite")
     found = frozen(archive, 0)
     assert found.without_history == ""
-    namespace: dict[str, dict[str, list[float]]] = {}
-    exec(found.genome["memory.py"], namespace)  # the seed's own text, with figures in it
+    namespace = constants(found.genome)
     assert namespace["LESSONS"]["everything"][0] >= 8
     assert namespace["LEARNED_UNTIL"] == 0
     changed = [name for name in found.genome if found.genome.raw(name) != archive[0].genome.raw(name)]
     assert changed == ["memory.py"]
+
+
+@pytest.mark.slow
+def test_freezing_keeps_the_definitions_that_helped_unless_lessons_alone_are_wanted(tmp_path: Path) -> None:
+    seed = "STEP = 2\n\n\ndef solve(task, tools):\n    return STEP\n"
+    tasks = [ha.Task(str(number), number, number) for number in range(12)]
+    steps = ha.Domain("steps", tasks, thousandths, seed=seed)
+    list(ha.evolve(steps, tmp_path / "run", generations=40, workers=1))
+    archive = Archive(tmp_path / "run" / "archive.sqlite")
+    best = archive.best()
+    assert best is not None and best.score > archive[0].score
+    known = constants(frozen(archive, 0).genome)["KNOWN"]
+    assert known.keys() <= {"task_agent:STEP", "task_agent:solve"} and known
+    assert all(text in str(best.genome["task_agent.py"]) for text in known.values())
+    assert constants(frozen(archive, best.id, lessons_only=True).genome)["KNOWN"] == {}
+
+
+def thousandths(_task: ha.Task, answer: object) -> float:
+    """The answer in thousandths."""
+    return max(0.0, min(1.0, answer / 1000)) if isinstance(answer, int | float) else 0.0
+
+
+def constants(genome: Genome) -> dict[str, Any]:
+    """What the memory of a genome holds."""
+    body = ast.parse(str(genome["memory.py"])).body
+    found = {node.targets[0].id: node.value for node in body if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
+    return {name: ast.literal_eval(value) for name, value in found.items()}
 
 
 @pytest.mark.slow

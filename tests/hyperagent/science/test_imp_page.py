@@ -70,7 +70,7 @@ def test_the_file_has_what_the_page_has() -> None:
     found = json.loads(json.dumps(nullable(data(measurement(MORE, LESS)))))
     assert found["rows"][0]["corrected"] == 4 / 2**8
     assert found["taken"]["3"] == {
-        "run": "from-3", "id": 23, "digest": "cd" * 32, "head": "ef" * 32, "without_history": "",
+        "run": "from-3", "id": 23, "digest": "cd" * 32, "head": "ef" * 32, "without_history": "", "lessons_only": False,
         "changed": ["memory.py"], "growth": 0.0625, "descendants": 40, "scored": 17,
     }  # fmt: skip
     assert len(found["curves"]["frozen"]["0"]) == 5

@@ -18,10 +18,10 @@ class Change:
 
     @property
     def title(self):
-        """The edit and its place on one line."""
+        """The place and what is there before and after, on one line: equal for equal edits of different operators."""
         new = " ; ".join(code(node) for node in self.new) if isinstance(self.new, list) else code(self.new)
         place = self.site.path.removeprefix("body[0].")
-        return f"{self.operator} at {place}: {code(self.site.node)} -> {new or 'nothing'}".replace("\n", " ")
+        return f"{place}: {code(self.site.node)} -> {new or 'nothing'}".replace("\n", " ")
 
 
 def applied(scope, change):

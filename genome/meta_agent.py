@@ -28,6 +28,7 @@ RECOMBINE = 0.1
 RECALL = 0.1
 REMEMBER = 0.05
 LEAST = 0.01
+ARROW = " -> "
 PATIENCE = 10
 
 
@@ -52,7 +53,7 @@ def from_operators(parent, history, tools):
     Where nothing new is found, more edits are made together, and in the end all files are drawn alike.
     """
     lessons = memory.learned(history, memory.is_familiar(parent["files"]))
-    tried = {child["title"] for child in history if child["parent"] == parent["id"]}
+    tried = known_already(parent, history)
     for attempt in range(ATTEMPTS):
         liking = FILES if attempt < ATTEMPTS // 2 else dict.fromkeys(FILES, 1.0)
         move = tools.rng.random()
@@ -65,6 +66,17 @@ def from_operators(parent, history, tools):
         if patch is not None and patch["title"] not in tried:
             return remembering(patch, parent, lessons, history, tools.rng)
     return {"edits": [], "title": "nothing new was found"}
+
+
+def known_already(parent, history):
+    """The titles of what was tried on the parent, and of what would undo the edit that made it."""
+    tried = {child["title"] for child in history if child["parent"] == parent["id"]}
+    for child in history:
+        place, colon, change = child["title"].partition(": ")
+        old, arrow, new = change.partition(ARROW)
+        if child["id"] == parent["id"] and ARROW not in new:
+            tried.add(f"{place}{colon}{new}{arrow}{old}")
+    return tried
 
 
 def mutated(parent, files, lessons, rng, least=1):
@@ -85,7 +97,7 @@ def mutated(parent, files, lessons, rng, least=1):
     return {
         "edits": [edit for change in changes for edit in operators.edits(change, address)],
         "title": f"{address} {' and '.join(sorted(change.title for change in changes))}"[:300],
-        "hypothesis": "an edit like those that helped before",
+        "hypothesis": f"by {', '.join(change.operator for change in changes)}, as what helped before",
         "operators": [file, address, *(change.operator for change in changes)],
     }
 

@@ -47,6 +47,24 @@ def test_what_was_tried_from_a_parent_is_not_proposed_again() -> None:
     assert meta_agent.propose(PARENT, history, tools(3))["title"] != title
 
 
+def test_neither_the_same_edit_by_another_operator_is_proposed_again_nor_what_undoes_the_last_one() -> None:
+    agent = '"""The task agent."""\n\nWIDTH = 2\n\n\ndef solve(task, tools):\n    return WIDTH\n'
+    parent = {**PARENT, "id": 1, "files": {**FILES, "task_agent.py": agent}}
+    history = [
+        {**child(1, ["step_integer"], 0.1), "title": "task_agent:WIDTH value: 1 -> 2"},
+        {**child(2, ["plain_integer"], 0.0, parent=1), "title": "task_agent:WIDTH value: 2 -> 3"},
+    ]
+    free, bound = ({proposed_width(parent, told, seed) for seed in range(300)} for told in ([], history))
+    assert {"1", "3"} <= free and len(bound - {None}) > 1
+    assert not {"1", "3"} & bound
+
+
+def proposed_width(parent: dict[str, Any], history: list[dict[str, Any]], seed: int) -> str | None:
+    """What a proposal makes of WIDTH, if that is all that it does."""
+    edits = meta_agent.propose(parent, history, tools(seed))["edits"]
+    return edits[0]["new"] if len(edits) == 1 and edits[0]["at"] == "task_agent:WIDTH/value" else None
+
+
 def test_a_seed_proposes_for_all_its_files() -> None:
     assert meta_agent.FILES.keys() <= FILES.keys()
 

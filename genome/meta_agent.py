@@ -97,7 +97,7 @@ def mutated(parent, files, lessons, rng, least=1):
     return {
         "edits": [edit for change in changes for edit in operators.edits(change, address)],
         "title": f"{address} {' and '.join(sorted(change.title for change in changes))}"[:300],
-        "hypothesis": f"by {', '.join(change.operator for change in changes)}, as what helped before",
+        "hypothesis": f"an edit by {', '.join(change.operator for change in changes)}, like those that helped before",
         "operators": [file, address, *(change.operator for change in changes)],
     }
 

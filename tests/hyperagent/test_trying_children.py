@@ -10,11 +10,7 @@ from hyperagent.streams import stream_seed
 from meta import Genome
 
 COUNT = 16
-SPLITS = {
-    "train": ["train 0", "train 1"],
-    "validation": [f"validation {k}" for k in range(COUNT)],
-    "test": ["test 0"],
-}
+MANY = 112
 SOLVE = "def solve(task, tools):\n    return task if {condition} else -1\n"
 SEED = SOLVE.format(condition="task % 2 == 0")
 SELECT = "def select(candidates, rng):\n    return 0\n"
@@ -28,19 +24,30 @@ def propose(parent, history, tools):
 EVEN = "def propose(parent, history, tools):\n    {first}\n    return {{'edits': [PATCH], 'title': 'again'}}"
 
 
-def only_child(at: str, old: str, new: str) -> Individual:
+def splits(count: int) -> dict[str, list[str]]:
+    """Two train tasks, one test task, and so many of validation."""
+    return {"train": ["train 0", "train 1"], "validation": validation(count), "test": ["test 0"]}
+
+
+def validation(count: int) -> list[str]:
+    """The ids of the validation tasks."""
+    return [f"validation {k}" for k in range(count)]
+
+
+def only_child(at: str, old: str, new: str, count: int = COUNT) -> Individual:
     """What comes of a seed whose meta agent replaces one definition: its only child."""
     patch = {"kind": "replace", "at": at, "expect": old.rstrip("\n"), "new": new.rstrip("\n")}
     files = {"task_agent.py": SEED, "selection.py": SELECT, "meta_agent.py": PROPOSE.format(patch=patch)}
-    tasks = [ha.Task(id, input=number, target=number) for ids in SPLITS.values() for number, id in enumerate(ids)]
-    domain = ha.Domain("even", tasks, lambda task, answer: float(answer == task.target), splits=SPLITS)
+    named = splits(count)
+    tasks = [ha.Task(id, input=number, target=number) for ids in named.values() for number, id in enumerate(ids)]
+    domain = ha.Domain("even", tasks, lambda task, answer: float(answer == task.target), splits=named)
     *_, child = ha.evolve(domain, generations=1, genome=Genome(files), workers=1)
     return child
 
 
-def child_that_solves(condition: str) -> Individual:
+def child_that_solves(condition: str, count: int = COUNT) -> Individual:
     """The child whose task agent solves the tasks on which a condition holds."""
-    return only_child("task_agent:solve", SEED, SOLVE.format(condition=condition))
+    return only_child("task_agent:solve", SEED, SOLVE.format(condition=condition), count)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,24 @@ def child_that_solves(condition: str) -> Individual:
 def test_a_child_that_falls_behind_is_culled_and_its_trials_are_kept(condition: str, count: int) -> None:
     child = child_that_solves(condition)
     assert child.culled and list(child.evaluations) == [RACED]
-    assert [trial.task for trial in child.evaluations[RACED].trials] == SPLITS["validation"][:count]
+    assert [trial.task for trial in child.evaluations[RACED].trials] == validation(count)
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        pytest.param("False", 7, id="clearly behind after a sixteenth"),
+        pytest.param("task in (0, 1, 2, 4)", 14, id="clearly behind after an eighth"),
+        pytest.param(
+            "task % 2 == 0 and (task < 14 or task > 24) or task == 1", 28, id="clearly behind after a quarter"
+        ),
+        pytest.param("task % 2 == 0 and task not in (2, 50) or task == 1", 56, id="behind after half, if by one task"),
+    ],
+)
+def test_with_many_tasks_a_child_is_looked_at_earlier(condition: str, count: int) -> None:
+    child = child_that_solves(condition, MANY)
+    assert child.culled
+    assert [trial.task for trial in child.evaluations[RACED].trials] == validation(count)
 
 
 @pytest.mark.parametrize(

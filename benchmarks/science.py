@@ -87,7 +87,13 @@ def arms_compared(
     """Arms on `repair`, as `hyperagent compare` does it."""
     generations, tasks = (24, SMALL) if options.quick else (600, TASKS)
     of = Experiment(name, "repair", generations, tuple(options.pairs), next(iter(arms)), tasks, arms)
-    compare.show(console, compare.compare(of, options.out, options.jobs, tell))
+    data = compare.compare(of, options.out, options.jobs, tell)
+    compare.show(console, data)
+    for row in data["arms"]:
+        final, start = row["final"]["mean"], row["final"]["mean"] - row["gain"]["mean"]
+        console.print(
+            f"{row['arm']}: {final:.3f}, {final / start:.2f} times the seed agent's {start:.3f}", highlight=False
+        )
 
 
 def transferred(options: argparse.Namespace, console: Console) -> None:

@@ -19,6 +19,14 @@ def definitions(text):
     return found
 
 
+def is_definition(text, name):
+    """Whether something is the text of a definition of that name and of nothing else."""
+    try:
+        return [found for found, _ in definitions(text)] == [name]
+    except (SyntaxError, TypeError, ValueError, AttributeError):
+        return False
+
+
 def text_of(name, module):
     """The text of a definition of a module, None if there is none of that name."""
     return dict(definitions(module)).get(name)

@@ -4,7 +4,7 @@ import ast
 import functools
 
 from genome import memory, operators
-from genome.definitions import definitions, is_at_home, text_of
+from genome.definitions import definitions, is_at_home, is_definition, text_of
 
 FILES = {
     "task_agent.py": 8.0,
@@ -184,7 +184,7 @@ def taken_over(parent, offers, words, operator, rng):
     for address, new in offers:
         module, name = address.split(":")
         old = text_of(name, text := parent["files"].get(f"{module}.py", ""))
-        if old is not None and meaning(old) != meaning(new) and is_at_home(new, text):
+        if old is not None and is_definition(new, name) and meaning(old) != meaning(new) and is_at_home(new, text):
             fitting.append((f"{module}.py", name, old, new))
     if not fitting:
         return None

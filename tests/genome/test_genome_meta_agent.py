@@ -97,6 +97,12 @@ def test_what_is_remembered_can_be_brought_back(monkeypatch: pytest.MonkeyPatch)
     assert "task_agent:answer as remembered" in titles
 
 
+@pytest.mark.parametrize("spoilt", ["def answer(task:", "answer = 1\nother = 2", "other = 1", "", "\0", 7, ["answer"]])
+def test_a_memory_that_was_spoilt_spoils_no_proposal(spoilt: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "KNOWN", {"task_agent:answer": spoilt})
+    assert meta_agent.recalled(PARENT, random.Random(0)) is None
+
+
 def test_what_would_not_find_what_it_uses_is_not_brought_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "KNOWN", {"task_agent:answer": "def answer(task):\n    return helper(len(task))"})
     assert meta_agent.recalled(PARENT, random.Random(0)) is None

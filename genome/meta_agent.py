@@ -20,6 +20,7 @@ FILES = {
     "sequences.py": 0.02,
     "statements.py": 0.1,
 }
+UNUSED = ("meta_agent.py", "memory.py", "selection.py")
 ATTEMPTS = 30
 MORE_EDITS = {"code": 0.25, "constant": 0.4}
 LIKING = {"code": 1.0, "constant": 2.0}
@@ -69,14 +70,23 @@ def from_operators(parent, history, tools):
 
 
 def known_already(parent, history):
-    """The titles of what was tried on the parent, and of what would undo the edit that made it."""
-    tried = {child["title"] for child in history if child["parent"] == parent["id"]}
+    """The titles of what was tried on the parent or its like, and of what would undo the edit that made it."""
+    told = {child["id"]: child for child in history}
+    me = likeness(parent["id"], told)
+    tried = {child["title"] for child in history if likeness(child["parent"], told) == me}
     for child in history:
         place, colon, change = child["title"].partition(": ")
         old, arrow, new = change.partition(ARROW)
         if child["id"] == parent["id"] and ARROW not in new:
             tried.add(f"{place}{colon}{new}{arrow}{old}")
     return tried
+
+
+def likeness(id, told):
+    """The nearest ancestor from which an individual differs in files alone that its task agent does not use."""
+    while id in told and told[id]["operators"] and told[id]["operators"][0] in UNUSED:
+        id = told[id]["parent"]
+    return id
 
 
 def mutated(parent, files, lessons, rng, least=1):

@@ -59,6 +59,15 @@ def test_neither_the_same_edit_by_another_operator_is_proposed_again_nor_what_un
     assert not {"1", "3"} & bound
 
 
+def test_what_was_tried_on_one_with_the_same_task_agent_is_not_proposed_again() -> None:
+    title = meta_agent.propose(PARENT, [], tools(3))["title"]
+    other = {**child(1, ["memory.py", "memory:FADING"], 0.0), "title": "memory:FADING value: 0.9 -> 0.8"}
+    history = [other, {**child(2, [], 0.0, parent=1), "title": title}]
+    assert meta_agent.propose(PARENT, history, tools(3))["title"] != title
+    history[0] = {**other, "operators": ["symbols.py", "symbols:near"]}
+    assert meta_agent.propose(PARENT, history, tools(3))["title"] == title
+
+
 def proposed_width(parent: dict[str, Any], history: list[dict[str, Any]], seed: int) -> str | None:
     """What a proposal makes of WIDTH, if that is all that it does."""
     edits = meta_agent.propose(parent, history, tools(seed))["edits"]

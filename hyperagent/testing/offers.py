@@ -31,7 +31,8 @@ def offered(library: Any, operator: Any, text: str, state: int) -> list[dict[str
         target = "m:subject/" + site.path.removeprefix("body[0].")
         if "." in site.path:
             for change in library.changes(operator, site, scope):
-                found.append({"target": target, "title": change.title, "edits": library.edits(change, "m:subject")})
+                title = f"{change.operator} at {change.title}"
+                found.append({"target": target, "title": title, "edits": library.edits(change, "m:subject")})
     return found
 
 

@@ -12,10 +12,15 @@ def main(_api, source, history, individuals):
 
 
 def rewritten(source, values):
-    """The source with other values for some of its constants; those that it does not have are left out."""
+    """The source with other values for some of its constants; those that it does not have are left out.
+
+    ValueError or SyntaxError where a value is no literal: what the genome computed must not become code.
+    """
     lines = source.splitlines(keepends=True)
     for node in reversed(ast.parse(source).body):
         name = getattr(node.targets[0], "id", None) if isinstance(node, ast.Assign) else None
         if name in values:
-            lines[node.lineno - 1 : node.end_lineno] = [f"{name} = {values[name]!r}\n"]
+            text = repr(values[name])
+            ast.literal_eval(text)
+            lines[node.lineno - 1 : node.end_lineno] = [f"{name} = {text}\n"]
     return "".join(lines)

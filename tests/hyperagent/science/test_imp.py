@@ -97,6 +97,21 @@ def test_freezing_keeps_the_definitions_that_helped_unless_lessons_alone_are_wan
     assert constants(frozen(archive, best.id, lessons_only=True).genome)["KNOWN"] == {}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "value", ["type('Code', (), {'__repr__': lambda self: '__import__(0)'})()", "float('nan')", "len"]
+)
+def test_what_a_memory_learns_must_be_plain(value: str, tmp_path: Path) -> None:
+    own = seed_genome()
+    lying = str(own["memory.py"]) + f"\n\ndef learned(history, familiar=True):\n    return {{'a': {value}}}\n"
+    list(
+        ha.evolve(domain_with(), tmp_path / "run", generations=0, genome=own.with_files({"memory.py": lying.encode()}))
+    )
+    found = frozen(Archive(tmp_path / "run" / "archive.sqlite"), 0)
+    assert "Error" in found.without_history
+    assert found.genome["memory.py"] == lying
+
+
 def thousandths(_task: ha.Task, answer: object) -> float:
     """The answer in thousandths."""
     return max(0.0, min(1.0, answer / 1000)) if isinstance(answer, int | float) else 0.0

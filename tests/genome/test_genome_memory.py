@@ -132,7 +132,7 @@ def test_the_definitions_that_a_line_gained_by_are_known_as_its_last_one_has_the
     history = [
         child(1, ["task_agent.py", "task_agent:WIDTH", "scale_number"], 0.2),
         child(2, ["task_agent.py", "task_agent:lost", "drop"], -0.2, parent=1),
-        child(3, ["memory.py", "memory:LESSONS", "drop"], 0.2, parent=1),
+        child(3, ["task_agent.py", "task_agent:other", "drop"], -0.1, parent=1),
         child(4, ["task_agent.py", "task_agent:other", "drop"], 0.1, parent=2),
         child(5, ["task_agent.py", "task_agent:solve", "drop"], 0.1, parent=3),
     ]

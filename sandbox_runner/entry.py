@@ -32,7 +32,8 @@ def main(config: dict[str, Any], sources: Mapping[str, CodeType], stage: str, *f
 def _walk_in(config: Mapping[str, Any], control: int, supervisor: int, lifeline: int) -> tuple[int, ...]:
     """The descriptors for the zygote, where it can stay the interpreter that this is."""
     confined, profile = config["level"] == "namespaces", config["profile"]
-    trees = jail.leave_host(config["shown"], os.getpid() % 50_000, profile) if confined else []
+    place = config["shown"], os.getpid() % 50_000, profile, config["veiled"]
+    trees = jail.leave_host(*place) if confined else []
     # Its other end is closed when the child becomes another program, or ends.
     walked_in, walking = os.pipe()
     # And this one when all is prepared that is to be hidden from jobs.
@@ -41,7 +42,7 @@ def _walk_in(config: Mapping[str, Any], control: int, supervisor: int, lifeline:
     if pid:
         for fd in (walking, control, woven):
             os.close(fd)
-        veiled = [tree.path for tree in trees if tree.whole and tree.path in config["veiled"]]
+        veiled = [tree.path for tree in trees if tree.veiled]
         _guard(config, pid, walked_in, supervisor, veiled, weaving)
     for fd in (walked_in, weaving, lifeline):
         os.close(fd)
@@ -53,7 +54,8 @@ def _walk_in(config: Mapping[str, Any], control: int, supervisor: int, lifeline:
     os.write(told, oblivion.words(config["names"] if confined and config["veiled"] else {}))
     own += [woven, told]
     if confined:
-        jail.build_root(trees, config["masked"], profile, config["links"], config["made"], proc=bool(config["veiled"]))
+        proc = profile == "pure" and bool(config["veiled"])
+        jail.build_root(trees, config["masked"], profile, config["links"], config["made"], proc=proc)
         _become_the_one_inside(config, control, supervisor, *own)
     os.close(walking)
     return control, supervisor, *own
@@ -84,7 +86,7 @@ def _guard(
         for fd in (walked_in, supervisor):
             poller.register(fd, select.POLLIN)
         poller.poll()
-        veil.weave(veiled, config["masked"], config["names"])
+        veil.weave(veiled, config["masked"], config["names"], config["profile"], config["packages"])
         os.close(weaving)
         for fd in (pidfd, supervisor):
             os.set_inheritable(fd, True)

@@ -70,21 +70,25 @@ class Tree:
     name: str = ""
     whole: bool = False
     """Nothing else is mounted below it."""
+    veiled: bool = False
+    """It is to be replaced by what a veil makes of it."""
 
 
-def leave_host(shown: Mapping[str, str], seat: int, profile: Profile = "pure") -> list[Tree]:
+def leave_host(
+    shown: Mapping[str, str], seat: int, profile: Profile = "pure", veiled: Sequence[str] = ()
+) -> list[Tree]:
     """Enter new namespaces, taking along copies of what is `shown`, by its path on the host, and where.
 
-    The next child is pid 1. Nothing is hidden yet.
+    The next child is pid 1. Nothing is hidden yet, not even what is to be `veiled`.
     """
     if os.geteuid() == 0:
         syscalls.unshare(syscalls.NEWNS)
-        trees = _trees(shown, profile)
+        trees = _trees(shown, profile, veiled)
         _become_nobody(seat)
         _unshare_all()
     else:
         _unshare_all()
-        trees = _trees(shown, profile)
+        trees = _trees(shown, profile, veiled)
     return trees
 
 
@@ -316,7 +320,7 @@ def _become_nobody(seat: int) -> None:
     syscalls.dumpable(True)
 
 
-def _trees(shown: Mapping[str, str], profile: Profile) -> list[Tree]:
+def _trees(shown: Mapping[str, str], profile: Profile, veiled: Sequence[str]) -> list[Tree]:
     syscalls.mount("", "/", "", syscalls.MS_REC | syscalls.MS_PRIVATE)
     mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     trees: list[Tree] = []
@@ -327,10 +331,12 @@ def _trees(shown: Mapping[str, str], profile: Profile) -> list[Tree]:
         if target is not None and not target.is_absolute():
             trees.append(Tree(at, link=str(target)))
         elif profile == "tools" and Path(path).is_file():
-            trees.append(Tree(at, _tree(str(Path(path).parent), _READ_ONLY), name=Path(path).name, whole=True))
+            fd, name = _tree(str(Path(path).parent), _READ_ONLY), Path(path).name
+            trees.append(Tree(at, fd, name=name, whole=True, veiled=at in veiled))
         else:
             parts = any(mount != path and Path(mount).is_relative_to(path) for mount in mounts)
-            trees.append(Tree(at, _tree(path, _READ_ONLY), whole=Path(path).is_dir() and not parts))
+            whole = Path(path).is_dir() and not parts
+            trees.append(Tree(at, _tree(path, _READ_ONLY), whole=whole, veiled=whole and at in veiled))
     devices = syscalls.ATTR_NOSUID | syscalls.ATTR_NOEXEC
     trees += [Tree(path, _tree(path, devices)) for path in _DEVICES if Path(path).exists()]
     return trees
@@ -351,7 +357,7 @@ def _attach(tree: Tree, root: str, profile: Profile) -> None:
         place.mkdir(mode=0o755)
     else:
         place.touch()
-    if profile == "tools" and tree.whole:
+    if profile == "tools" and tree.whole and (tree.name or not tree.veiled):
         _attach_own(tree, root, str(place))
     else:
         syscalls.move_mount(tree.fd, str(place))
@@ -405,9 +411,9 @@ def _furnish(root: str, profile: Profile) -> None:
     Path(root, "etc/passwd").write_text(f"jail:x:1000:1000::{home}:/nonexistent\n")
     Path(root, "etc/group").write_text("jail:x:1000:\n")
     Path(root, "etc/empty").touch()
+    Path(root + veil.PLACE).mkdir()
     if profile == "pure":
         Path(root, "tmp").mkdir(exist_ok=True)
-        Path(root + veil.PLACE).mkdir()
         return
     for path, name in scratch.BESIDE.items():
         Path(root + path).symlink_to(f"{place}/{name}")

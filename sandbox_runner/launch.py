@@ -55,8 +55,8 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(zygote, 0)[1]) & 0x7F)
 """
 _FLAGS = ("-s", "-S", "-P", "-c")
 _INSIDE = (
-    "birth", "census", "entry", "guest", "holes", "jail", "landlock", "oblivion", "outcome", "refusals", "scratch",
-    "seccomp", "steps", "syscalls", "veil", "zygote",
+    "birth", "census", "entry", "guest", "holes", "jail", "landlock", "oblivion", "outcome", "refusals", "renaming",
+    "scratch", "seccomp", "steps", "syscalls", "veil", "zygote",
 )  # fmt: skip
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -211,6 +211,7 @@ def _config(level: str, profile: Profile, preload: Preload, placed: Placement) -
         "masked": placed.masked,
         "veiled": placed.veiled,
         "names": placed.names,
+        "packages": sorted({name.partition(".")[0] for name in preload.imports}),
         "links": placed.links,
         "made": placed.made,
         "program": placed.program,

@@ -12,7 +12,8 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
-from sandbox_runner import syscalls, veil
+from sandbox_runner import syscalls
+from sandbox_runner.renaming import renamed
 
 BASE = "/python"
 """Where in a jail an interpreter is that is not the system's."""
@@ -21,7 +22,7 @@ _WINDOW = 1 << 20
 
 def words(names: Mapping[str, str]) -> bytes:
     """Each name of a folder and what is to be there instead, with a zero behind each."""
-    return b"".join(os.fsencode(old) + b"\0" + veil.renamed(os.fsencode(old), names) + b"\0" for old in names)
+    return b"".join(os.fsencode(old) + b"\0" + renamed(os.fsencode(old), names) + b"\0" for old in names)
 
 
 def forget(told: int) -> None:

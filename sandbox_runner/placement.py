@@ -69,7 +69,7 @@ def placement(profile: Profile) -> Placement:
         links,
         made,
         sorted({place(path) for path in hidden}),
-        _veiled([*visible, program]) if profile == "pure" else [],
+        _veiled([*visible, *files] if profile == "tools" else [*visible, program]),
         _names(),
         [place(path) for path in interpreter.path(visible)],
         next(iter(links), place(program)),

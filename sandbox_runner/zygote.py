@@ -82,11 +82,11 @@ def main(
     if veiled:
         # The guardian keeps its own sight of its program, which it may not have started yet.
         syscalls.unshare(syscalls.NEWNS)
-        veil.draw(config["veiled"])
+        veil.draw(config["veiled"], profile)
     # Nobody has use for it any more.
     config.clear()
     oblivion.forget(told)
-    if veiled:
+    if veiled and profile == "pure":
         jail.close_proc()
     kept = _tidy()  # noqa: F841 - it only has to be there
     walls.measure()

@@ -14,19 +14,14 @@ LOCK = (
 DEPENDENT = frozenset(
     """
     follows_the_signposts_of_packages reads_compiled_files reads_how_it_looks_from_outside
-    reads_how_its_zygote_was_started reads_how_python_was_built searches_its_memory_for_folders
-    starts_threads_without_end
+    reads_how_its_zygote_was_started reads_how_python_was_built searches_a_new_interpreter_for_folders
+    searches_its_memory_for_folders starts_threads_without_end
     """.split()
 )
 
 UNCONTAINED: dict[tuple[str, str], dict[str, str]] = {
     ("namespaces", "pure"): {},
-    ("namespaces", "tools"): {
-        "reads_compiled_files": COMPILED,
-        "reads_how_python_was_built": BUILT,
-        "searches_its_memory_for_folders": MEMORY,
-        "locks_a_device": LOCK,
-    },
+    ("namespaces", "tools"): {"locks_a_device": LOCK},
     ("landlock", "pure"): {
         "reads_compiled_files": COMPILED,
         "reads_how_python_was_built": BUILT,

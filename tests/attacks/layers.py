@@ -155,6 +155,18 @@ syscalls.mount = without_overlays
         "from sandbox_runner import oblivion\noblivion.forget = nothing",
     ),
     Layer(
+        "file systems of its own on top of the interpreter's, for programs",
+        ("reads_compiled_files", "reads_how_python_was_built", "searches_a_new_interpreter_for_folders"),
+        "from sandbox_runner import veil\nveil.draw = nothing",
+        profile=TOOLS,
+    ),
+    Layer(
+        "a memory without names of the host's, for programs",
+        ("searches_its_memory_for_folders",),
+        "from sandbox_runner import oblivion\noblivion.forget = nothing",
+        profile=TOOLS,
+    ),
+    Layer(
         "a new folder for each call",
         ("keeps_a_file_for_the_next_call",),
         """
@@ -373,7 +385,7 @@ DEPENDENT = frozenset(
     asks_for_a_key attaches_a_shared_segment becomes_root connects_by_an_abstract_socket counts_events_of_the_processor
     hides_memory keeps_a_key_for_the_next_call keeps_a_queue_for_the_next_call loads_a_bpf_program makes_a_device
     opens_by_handle reads_a_block_device reads_compiled_files reads_how_python_was_built reads_its_group
-    reads_the_log_of_the_kernel reads_the_memory_of_a_process
+    reads_the_log_of_the_kernel reads_the_memory_of_a_process searches_a_new_interpreter_for_folders
     searches_its_memory_for_folders
     restarts_the_machine speaks_to_the_hypervisor switches_on_accounts_and_swap takes_a_lease_on_a_file
     takes_precedence

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import stat
 import struct
+import subprocess
 import sys
 
 from tests.attacks.proofs import (
@@ -20,7 +21,7 @@ from tests.attacks.proofs import (
     secret_told,
     size_told,
 )
-from tests.attacks.registry import attack
+from tests.attacks.registry import TOOLS, attack
 from tests.attacks.weapons import descriptors, everything, first, libc, paths, pids, raw, read
 
 
@@ -306,6 +307,27 @@ def searches_its_memory_for_folders(scene):
             found |= paths(os.read(out, written)) if written > 0 else set()
     told = os.path.dirname(scene.home).encode()
     return sorted(path for path in found if told not in path)[:20_000]
+
+
+@attack(folder_told, only=TOOLS, answer_bytes=1 << 22, memory_bytes=256 << 20, cpu_seconds=10, wall_seconds=20.0)
+def searches_a_new_interpreter_for_folders(scene):
+    """Starts the interpreter as a program and looks for folders of the user's in all of that one's memory."""
+    program = """if True:
+        import argparse, json, re, sys, sysconfig, unittest
+        found = set(re.findall("/[^'\\\\s]+", str(sysconfig.get_config_vars())))
+        memory = open("/proc/self/mem", "rb", 0)
+        for line in open("/proc/self/maps"):
+            start, end = (int(at, 16) for at in line.split()[0].split("-"))
+            for at in range(start, end, 1 << 20):
+                try:
+                    memory.seek(at)
+                    text = memory.read(min(end - at, 1 << 20))
+                except (OSError, OverflowError):
+                    break
+                found.update(path.decode() for path in re.findall(rb"/[\\w.+-]+(?:/[\\w.+-]+)+", text))
+        print(*sorted(found), sep="\\n")
+    """
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
 
 def finds_the_note(scene):

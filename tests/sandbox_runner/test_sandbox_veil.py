@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox_runner import Call, Limits, Module, Plain, Pool, Returned, layers
-from sandbox_runner.veil import renamed
+from sandbox_runner import Call, Limits, Module, Plain, Pool, Profile, Returned, layers
+from sandbox_runner.renaming import renamed
 from tests.sandbox_runner.conftest import outcome
 
 MOVED = sys.base_prefix not in ("/usr", "/usr/local")
@@ -19,13 +19,14 @@ pytestmark = [
     ),
     pytest.mark.skipif(not MOVED, reason="this Python is the system's, whose folders have no names to hide"),
 ]
+PROFILES = pytest.mark.parametrize("profile", ["pure", "tools"])
 LIMITS = Limits(wall_seconds=30.0, cpu_seconds=20, memory_bytes=256 << 20)
 
 
-def told(pool: Pool, body: str, preload: str = "bare") -> Plain:
+def told(pool: Pool, body: str, preload: str = "bare", profile: Profile = "pure") -> Plain:
     """What the body of a function returns in a jail."""
     harness = Module("def run(api):\n" + "\n".join(f"    {line}" for line in body.splitlines()))
-    result = outcome(pool, Call("harness:run", {"harness": harness}, limits=LIMITS, preload=preload))
+    result = outcome(pool, Call("harness:run", {"harness": harness}, limits=LIMITS, preload=preload, profile=profile))
     assert isinstance(result, Returned), result
     return result.value
 
@@ -51,20 +52,56 @@ return [here for folder in sys.path for here, _, _ in os.walk(folder) if here.en
     assert told(pool, body) == []
 
 
-def test_folders_keep_their_times_so_that_what_is_known_of_them_stays_good(pool: Pool) -> None:
+@PROFILES
+def test_folders_keep_their_times_so_that_what_is_known_of_them_stays_good(pool: Pool, profile: Profile) -> None:
     body = "import os\nreturn os.stat(os.path.dirname(os.__file__)).st_mtime"
-    assert told(pool, body) == Path(os.__file__).parent.stat().st_mtime
+    assert told(pool, body, profile=profile) == Path(os.__file__).parent.stat().st_mtime
 
 
-def test_python_tells_of_no_folder_of_the_host_how_it_was_built(pool: Pool) -> None:
-    values = told(pool, "import sysconfig\nreturn [str(value) for value in sysconfig.get_config_vars().values()]")
+COMPILED = """
+import importlib.util, os, sys
+def cached(name):
+    file = importlib.util.cache_from_source(importlib.util.find_spec(name).origin)
+    return os.path.exists(file) and b"/python//" in open(file, "rb").read()
+"""
+
+
+def test_programs_find_the_library_and_the_packages_of_the_preload_compiled(pool: Pool) -> None:
+    body = f"{COMPILED}\nreturn [cached(name) for name in ('unittest.case', 'asyncio.tasks', 'idlelib.run')]"
+    assert told(pool, body, profile="tools") == [True, True, False]
+
+
+def test_another_interpreter_uses_the_compiled_files_and_sees_the_names_of_a_jail(pool: Pool) -> None:
+    body = """
+import subprocess, sys
+program = "import unittest.case; print(unittest.case.TestCase.run.__code__.co_filename)"
+done = subprocess.run([sys.executable, "-v", "-c", program], capture_output=True, text=True, check=True)
+file, read = done.stdout.strip(), "pyc matches /python/" in done.stderr
+return [file.startswith("/python/"), file.endswith("/unittest/case.py"), read]"""
+    assert told(pool, body, profile="tools") == [True, True, True]
+
+
+@PROFILES
+def test_nobody_can_write_to_the_interpreter(pool: Pool, profile: Profile) -> None:
+    body = """
+import os, sys
+flags = [os.statvfs(path).f_flag & os.ST_RDONLY for path in (os.path.realpath(sys.executable), os.__file__)]
+return [bool(flag) for flag in flags]"""
+    assert told(pool, body, profile=profile) == [True, True]
+
+
+@PROFILES
+def test_python_tells_of_no_folder_of_the_host_how_it_was_built(pool: Pool, profile: Profile) -> None:
+    body = "import sysconfig\nreturn [str(value) for value in sysconfig.get_config_vars().values()]"
+    values = told(pool, body, profile=profile)
     assert isinstance(values, list)
     assert values
     assert [value for value in values if sys.base_prefix in str(value)] == []
 
 
+@PROFILES
 @pytest.mark.parametrize("preload", ["bare", "full"])
-def test_the_memory_of_a_call_holds_no_folder_of_the_host(pool: Pool, preload: str) -> None:
+def test_the_memory_of_a_call_holds_no_folder_of_the_host(pool: Pool, preload: str, profile: Profile) -> None:
     """The call knows them without their first slash, lest it find its own; what must be there shows that it looks."""
     body = f"""
 import ctypes, os, re, sys
@@ -79,7 +116,7 @@ for middle in (code, libc.sbrk(0), id(sys.modules), id(names)):
         page = os.read(out, size) if size > 0 else b""
         found.update(name for name in names if re.search(b"[/]" + re.escape(name.encode()), page))
 return sorted(found)"""
-    assert told(pool, body, preload) == ["python/lib/python3"]
+    assert told(pool, body, preload, profile) == ["python/lib/python3"]
 
 
 def test_where_nothing_is_moved_nothing_is_renamed_in_memory() -> None:

@@ -1,6 +1,7 @@
 """Does it improve, and does it improve at improving? Each claim by a command, over paired seeds.
 
-    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--lessons-only] [--out FOLDER]
+    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--generations N] [--lessons-only]
+                                    [--out FOLDER]
 
 CLAIM is one of
 
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--k", type=int, help="children of each measured run [default: 100]")
+    parser.add_argument("--generations", type=int, help="children of each run [default: 600 for arms, 300 to learn]")
     parser.add_argument("--lessons-only", action="store_true", help="freeze without remembered definitions")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
@@ -85,8 +87,8 @@ def arms_compared(
     name: str, arms: Mapping[str, Mapping[str, object]], options: argparse.Namespace, console: Console
 ) -> None:
     """Arms on `repair`, as `hyperagent compare` does it."""
-    generations, tasks = (24, SMALL) if options.quick else (600, TASKS)
-    of = Experiment(name, "repair", generations, tuple(options.pairs), next(iter(arms)), tasks, arms)
+    count, tasks = (24, SMALL) if options.quick else (600, TASKS)
+    of = Experiment(name, "repair", options.generations or count, tuple(options.pairs), next(iter(arms)), tasks, arms)
     data = compare.compare(of, options.out, options.jobs, tell)
     compare.show(console, data)
     for row in data["arms"]:
@@ -128,7 +130,7 @@ def across(options: argparse.Namespace, console: Console) -> None:
 
 def generations(options: argparse.Namespace) -> int:
     """How many children a run to learn from makes."""
-    return 40 if options.quick else 300
+    return options.generations or (40 if options.quick else 300)
 
 
 def moved(
@@ -158,7 +160,7 @@ def together(found: Mapping[str, Measurement], console: Console) -> None:
 
 def compounding(options: argparse.Namespace, console: Console) -> None:
     """Second runs with other random streams on the same tasks: from the best of the first run, and from the seed."""
-    count, tasks = (24, SMALL) if options.quick else (300, TASKS)
+    count, tasks = generations(options), SMALL if options.quick else TASKS
     first = [Cell(f"first-{s}", "repair", s, count, tasks) for s in options.pairs]
     failed = made(first, options.out, options.jobs, tell)
     there = [s for s in options.pairs if f"first-{s}" not in failed]

@@ -71,7 +71,11 @@ def printable(where: str, text: str) -> cst.Module:
     module = parse_chunk(where, text)
     if len(module.body) != 1:
         raise PatchError(f"{where}: several statements share its lines")
-    if printed_module(module).text != text:
+    try:
+        same = printed_module(module).text == text
+    except PatchError as error:
+        raise PatchError(f"{where}: {error}") from None
+    if not same:
         raise PatchError(f"{where}: its text cannot be printed back as it stands")
     return module
 

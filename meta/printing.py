@@ -12,6 +12,8 @@ from typing import Any, Literal
 import libcst as cst
 from libcst.metadata.span_provider import CodegenState  # type: ignore[attr-defined]  # not given out anywhere else
 
+from meta.edit import PatchError
+
 EMPTY = cst.Module([])
 KEPT = 8192
 
@@ -58,9 +60,15 @@ def keep(record: "Record") -> None:
 
 
 def recorded(defaults: cst.Module, node: cst.CSTNode) -> "Record":
-    """A node printed with the indentation and line ends that a module has by default."""
+    """A node printed with the indentation and line ends that a module has by default.
+
+    Raises `PatchError` if it is nested too deeply, which a sum of some hundred terms is.
+    """
     record = Record(defaults)
-    node._codegen(record)
+    try:
+        node._codegen(record)
+    except RecursionError:
+        raise PatchError("nested too deeply to print") from None
     return record
 
 

@@ -12,6 +12,7 @@ from meta.printing import EMPTY, printed
 from meta.source import parsed
 
 DEEPEST = 200
+FLAT = frozenset((ast.BoolOp, ast.Import, ast.ImportFrom, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))
 UNFIT = (cst.ParserSyntaxError, cst.CSTValidationError, cst.CSTLogicError, AttributeError, TypeError)
 """What libcst raises for a node in a place that it cannot stand in: it looks into some parts before their kind."""
 Way = Sequence[tuple[cst.CSTNode, str, int | None]]
@@ -77,12 +78,27 @@ def parse_statement(where: str, module: cst.Module, text: str) -> cst.SimpleStat
 def check_depth(where: str, text: str) -> ast.Module:
     """Refuse what is nested so deeply that libcst's native parser could overflow the stack; what `ast` sees."""
     tree = parsed(where, text)
-    depth, level = 0, [*ast.iter_child_nodes(tree)]
+    deepest, level = 0, [(child, 1) for child in ast.iter_child_nodes(tree)]
     while level:
-        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
-    if depth > DEEPEST:
-        raise PatchError(f"{where}: nested {depth} levels deep, at most {DEEPEST} can be edited")
+        deepest = max(deepest, *(depth for _, depth in level))
+        below = [(node, depth + (levels(node) if type(node) in FLAT else 1)) for node, depth in level]
+        level = [(child, depth) for node, depth in below for child in ast.iter_child_nodes(node)]
+    if deepest > DEEPEST:
+        raise PatchError(f"{where}: nested {deepest} levels deep, at most {DEEPEST} can be edited")
     return tree
+
+
+def levels(node: ast.AST) -> int:
+    """How many levels of a libcst tree a node is that `ast` keeps flat."""
+    match node:
+        case ast.BoolOp():
+            return len(node.values) - 1
+        case ast.Import() | ast.ImportFrom():
+            dotted = node.module if isinstance(node, ast.ImportFrom) else None
+            return 1 + max(name.count(".") for name in (dotted or "", *(alias.name for alias in node.names)))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return len(node.generators)
+    return 1
 
 
 def way_along(module: cst.Module, trail: Trail) -> list[tuple[cst.CSTNode, str, int | None]]:

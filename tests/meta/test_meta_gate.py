@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meta import Genome, Patch, PatchError, Policy, Replace, Violation, apply, violations
+from meta import Genome, Patch, PatchError, Policy, Replace, Violation, apply, diff, violations
 from meta.gate import file_violations, genome_imports, seed_policy
 from meta.gated import kept_violations
 from meta.source import parsed
@@ -142,10 +142,39 @@ def test_a_line_of_a_megabyte_is_refused_before_it_is_read() -> None:
     assert [v.rule for v in found_in("x = '" + "a" * 1_000_000 + "'\n")] == ["size", "size"]
 
 
-@pytest.mark.parametrize("new", ["lambda: " * 300 + "1", "[" * 199 + "]" * 199 + "[0]" * 100])
+@pytest.mark.parametrize(
+    "new",
+    [
+        "lambda: " * 300 + "1",
+        "[" * 199 + "]" * 199 + "[0]" * 100,
+        "a" + " and a" * 300,
+        "a or (" * 30 + "a" + " and a" * 150 + " or a)" * 30,
+        "[a" + " for a in b" * 300 + "]",
+    ],
+)
 def test_a_nest_that_libcst_might_not_survive_cannot_be_edited_in(new: str) -> None:
     with pytest.raises(PatchError, match=r"nested \d+ levels deep, at most 200 can be edited"):
         apply(Genome({"m.py": "x = 1\n"}), Patch((Replace("m:x/value", "1", new),)))
+
+
+@pytest.mark.parametrize("line", ["import a{}", "from a{} import b"])
+def test_nor_can_a_dotted_name_that_it_would_nest(line: str) -> None:
+    with pytest.raises(PatchError, match=r"nested \d+ levels deep, at most 200 can be edited"):
+        apply(Genome({"m.py": "x = 1\n"}), Patch((Replace("m:x", "x = 1", line.format(".b" * 6000)),)))
+
+
+def test_what_cannot_be_printed_is_refused_and_a_difference_replaces_it() -> None:
+    text = "(" + "\n".join(['"a"'] * 600) + ")"
+    genome, other = Genome({"m.py": f"x = {text}\n"}), Genome({"m.py": "x = 1\n"})
+    with pytest.raises(PatchError, match=r"^m:x/value: nested too deeply to print$"):
+        apply(genome, Patch((Replace("m:x/value", text, "1"),)))
+    assert apply(genome, diff(genome, other)) == other
+
+
+def test_a_long_conjunction_can_be_edited() -> None:
+    text = " and ".join(["a"] * 180)
+    made = apply(Genome({"m.py": f"x = {text}\n"}), Patch((Replace("m:x/value", text, "1"),)))
+    assert made["m.py"] == "x = 1\n"
 
 
 def test_a_nest_of_a_hundred_can_be_edited_in() -> None:
@@ -162,7 +191,12 @@ NESTS = {
     "attributes": "'a' + '.b' * 5000",
     "sums": "'1' + ' + 1' * 5000",
     "subscripts": "'a' + '[0]' * 5000",
+    "conjunctions": "'a' + ' and a' * 20_000",
+    "comprehensions": "'[a' + ' for a in b' * 5000 + ']'",
+    "texts": "'(' + '\\n'.join(['\"a\"'] * 600) + ')'",
 }
+COMPILED = ("lambdas", "conditions", "attributes", "sums", "subscripts", "signs", "conjunctions", "texts",
+            "comprehensions")  # fmt: skip
 SURVIVAL = """
 from meta import *
 new = {nest}
@@ -193,8 +227,8 @@ def test_a_nest_of_five_thousand_is_refused_by_a_process_that_lives_on(nest: str
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=False)
     assert done.returncode == 0, done.stderr[-500:]
     found, refused, words = done.stdout.split(maxsplit=2)
-    assert int(refused) == 3 and words
-    assert int(found) == 1 or nest in ("lambdas", "conditions", "attributes", "sums", "subscripts", "signs")
+    assert int(refused) >= 2 and words
+    assert int(found) == 1 or nest in COMPILED
 
 
 FILES = sorted(Path(os.__file__).parent.glob("[a-m]*.py"))

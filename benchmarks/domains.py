@@ -20,7 +20,7 @@ from hyperagent.domains import load_domain
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = ("binpack", "binpack:uniform", "binpack:weibull", "control:cartpole", "control:acrobot", "control:mountaincar",
-         "control:pendulum", "control:reward", "dataset")  # fmt: skip
+         "control:pendulum", "control:reward", "dataset", "synthesis")  # fmt: skip
 FOLDERS = ("openevolve_minimum", "openevolve_schedule", "shinka_tour", "language_model")
 
 

@@ -9,6 +9,7 @@ CLAIM is one of
 - transfer:     imp@k of meta agents evolved on other functions of `repair`, frozen, beside the seed's;
 - control:      the same on `control`, for each of three environments: learned on all other ones together;
 - packing:      the same on `binpack`: from one distribution of items to the other, both ways;
+- synthesis:    the same on `synthesis`, from one half of its functions to the other;
 - across:       from one family to another: `repair` to `control` and back, where the question is whether it harms;
 - selection:    editable selection beside the hand-made rule of the paper and a uniform draw;
 - compounding:  a second run that starts from the best of a first one, or from its meta level alone, beside one that
@@ -118,6 +119,12 @@ def packing(options: argparse.Namespace, console: Console) -> None:
     moved(
         {target: (Origin(f"binpack:{other}", generations(options)), f"binpack:{target}", {})
          for target, other in (("weibull", "uniform"), ("uniform", "weibull"))}, options, console)  # fmt: skip
+
+
+def synthesis(options: argparse.Namespace, console: Console) -> None:
+    """From one half of the functions to the other."""
+    learned = Origin("synthesis", generations(options), {"fold": "1/2"})
+    moved({"synthesis": (learned, "synthesis", {"fold": "2/2", **({} if options.quick else TASKS)})}, options, console)
 
 
 def across(options: argparse.Namespace, console: Console) -> None:
@@ -233,6 +240,7 @@ CLAIMS = {
     "transfer": transferred,
     "control": control,
     "packing": packing,
+    "synthesis": synthesis,
     "across": across,
     "selection": selection,
     "compounding": compounding,

@@ -20,6 +20,7 @@ BUILT_IN = {
     "control": "steer a cart and pole, an acrobot, a mountain car, a pendulum; control:pendulum takes one",
     "dataset": "label the rows of a table; dataset:FILE.csv, .jsonl or .parquet brings rows of your own",
     "script": "a program of your own with one metric: script:FOLDER, or the folder alone",
+    "synthesis": "find a small list program from examples of what it does",
 }
 
 

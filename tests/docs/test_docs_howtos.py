@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("repair", "binpack", "control", "dataset", "domains", "script")))
+PAGES = (
+    "README.md",
+    *(f"docs/{name}.md" for name in ("repair", "binpack", "control", "dataset", "domains", "script", "synthesis")),
+)
 RUNS = [
     (page, line)
     for page in PAGES
@@ -36,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_pages_name_every_domain() -> None:
     named = {line.split()[1].partition(":")[0] for _, line in RUNS}
-    assert named >= {"repair", "binpack", "control", "dataset", "FOLDER"} and len(RUNS) >= 11
+    assert named >= {"repair", "binpack", "control", "dataset", "synthesis", "FOLDER"} and len(RUNS) >= 11
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ CLAIM is one of
 - packing:      the same on `binpack`: from one distribution of items to the other, both ways;
 - synthesis:    the same on `synthesis`, from one half of its functions to the other;
 - across:       from one family to another: `repair` to `control` and back, where the question is whether it harms;
-- selection:    editable selection beside the hand-made rule of the paper and a uniform draw;
+- selection:    editable selection beside the hand-made rule of the paper and a uniform draw; in the FOLDER of `improves`
+                it takes over the runs that both want;
 - compounding:  a second run that starts from the best of a first one, or from its meta level alone, beside one that
                 starts from the seed and beside one run of as many children as both.
 
@@ -80,7 +81,7 @@ def improves(options: argparse.Namespace, console: Console) -> None:
 
 def selection(options: argparse.Namespace, console: Console) -> None:
     """The selection that the genome may edit, beside one that it may not, and chance."""
-    arms = {"editable": {}, "hand-made": {"ablate": "fixed-selection"}, "random": {"ablate": "random-parent"}}
+    arms = {"full": {}, "hand-made": {"ablate": "fixed-selection"}, "random parent": {"ablate": "random-parent"}}
     arms_compared("repair: editable selection", arms, options, console)
 
 

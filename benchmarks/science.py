@@ -11,8 +11,8 @@ CLAIM is one of
 - packing:      the same on `binpack`: from one distribution of items to the other, both ways;
 - synthesis:    the same on `synthesis`, from one half of its functions to the other;
 - across:       from one family to another: `repair` to `control` and back, where the question is whether it harms;
-- selection:    editable selection beside the hand-made rule of the paper and a uniform draw; in the FOLDER of `improves`
-                it takes over the runs that both want;
+- selection:    editable selection beside the hand-made rule of the paper and a uniform draw; with the FOLDER of
+                `improves` it takes over the runs that both want;
 - compounding:  a second run that starts from the best of a first one, or from its meta level alone, beside one that
                 starts from the seed and beside one run of as many children as both.
 
@@ -124,8 +124,9 @@ def packing(options: argparse.Namespace, console: Console) -> None:
 
 def synthesis(options: argparse.Namespace, console: Console) -> None:
     """From one half of the functions to the other."""
-    learned = Origin("synthesis", generations(options), {"fold": "1/2"})
-    moved({"synthesis": (learned, "synthesis", {"fold": "2/2", **({} if options.quick else TASKS)})}, options, console)
+    learned = Origin("synthesis", generations(options), {"fold": "1/2", **(SMALL if options.quick else {})})
+    tasks = SMALL if options.quick else {"test": "240"}
+    moved({"synthesis": (learned, "synthesis", {"fold": "2/2", **tasks})}, options, console)
 
 
 def across(options: argparse.Namespace, console: Console) -> None:

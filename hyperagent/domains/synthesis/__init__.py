@@ -27,8 +27,8 @@ def domain(
     seed: int = 0,
     runs: int = RUNS,
     train: int = 4,
-    validation: int = 80,
-    test: int = 48,
+    validation: int = 240,
+    test: int = 96,
     fold: str = "",
 ) -> Domain:
     """The domain. `seed` draws functions and examples; `runs` is the number of programs that may be tried for a task;

@@ -1,7 +1,7 @@
 """Does it improve, and does it improve at improving? Each claim by a command, over paired seeds.
 
-    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--generations N] [--lessons-only]
-                                    [--out FOLDER]
+    python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--generations N] [--targets NAME ...]
+                                    [--lessons-only] [--out FOLDER]
 
 CLAIM is one of
 
@@ -10,7 +10,7 @@ CLAIM is one of
 - control:      the same on `control`, for each of three environments: learned on all other ones together;
 - packing:      the same on `binpack`: from one distribution of items to the other, both ways;
 - synthesis:    the same on `synthesis`, from one half of its functions to the other;
-- across:       from one family to another: `repair` to `control` and back, where the question is whether it harms;
+- across:       from one family to another, between `repair`, `control` and `synthesis`: does it harm?
 - selection:    editable selection beside the hand-made rule of the paper and a uniform draw; with the FOLDER of
                 `improves` it takes over the runs that both want;
 - compounding:  a second run that starts from the best of a first one, or from its meta level alone, beside one that
@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--k", type=int, help="children of each measured run [default: 100]")
     parser.add_argument("--generations", type=int, help="children of each run [default: 600 for arms, 300 to learn]")
+    parser.add_argument("--targets", nargs="*", default=(), help="of a claim with several [default: all]")
     parser.add_argument("--lessons-only", action="store_true", help="freeze without remembered definitions")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
@@ -130,11 +131,23 @@ def synthesis(options: argparse.Namespace, console: Console) -> None:
 
 
 def across(options: argparse.Namespace, console: Console) -> None:
-    """From `repair` to environments of `control`, and from all of `control` to `repair`."""
-    tasks, small = (SMALL, SMALL) if options.quick else (TASKS, {})
-    bugs, steering = Origin("repair", generations(options), small), Origin("control", generations(options))
-    targets = {f"repair-{name}": (bugs, f"control:{name}", dict[str, str]()) for name in ("cartpole", "pendulum")}
-    moved({**targets, "control-repair": (steering, "repair", tasks)}, options, console)
+    """From each family to another: what is learned on bugs or programs to steering, and from steering to both."""
+    small, half = (SMALL if options.quick else {}), {"fold": "1/2"}
+    bugs, programs = ({"test": "96"}, {"test": "240"}) if not options.quick else (SMALL, SMALL)
+    repairing = Origin("repair", generations(options), small)
+    finding = Origin("synthesis", generations(options), {**half, **small})
+    steering = Origin(f"control:{'+'.join(name for name in CONTROL if name != 'pendulum')}", generations(options))
+    moved(
+        {
+            "repair-pendulum": (repairing, "control:pendulum", {}),
+            "synthesis-pendulum": (finding, "control:pendulum", {}),
+            "repair-synthesis": (repairing, "synthesis", {"fold": "2/2", **programs}),
+            "control-synthesis": (steering, "synthesis", {"fold": "2/2", **programs}),
+            "control-repair": (steering, "repair", bugs),
+        },
+        options,
+        console,
+    )
 
 
 def generations(options: argparse.Namespace) -> int:
@@ -148,8 +161,12 @@ def moved(
     """Transfer to each target, as `hyperagent transfer` does it, and the p-values corrected over all of them."""
     k = options.k or (8 if options.quick else max(LOOKS))
     looks = tuple(at for at in LOOKS if at <= k) or (k,)
+    if unknown := [name for name in options.targets if name not in targets]:
+        sys.exit(f"no target {unknown[0]}, expected some of {', '.join(targets)}")
     found: dict[str, Measurement] = {}
     for name, (origin, target, measured) in targets.items():
+        if options.targets and name not in options.targets:
+            continue
         out = options.out / name if len(targets) > 1 else options.out
         of = imp.Experiment(out, target, k, options.jobs, measured, at=looks, lessons_only=options.lessons_only)
         found[name] = transfer.measured(origin, of, options.pairs, tell)

@@ -32,8 +32,8 @@ def main(config: dict[str, Any], sources: Mapping[str, CodeType], stage: str, *f
 def _walk_in(config: Mapping[str, Any], control: int, supervisor: int, lifeline: int) -> tuple[int, ...]:
     """The descriptors for the zygote, where it can stay the interpreter that this is."""
     confined, profile = config["level"] == "namespaces", config["profile"]
-    place = config["shown"], os.getpid() % 50_000, profile, config["veiled"]
-    trees = jail.leave_host(*place) if confined else []
+    seat = os.getpid() % 50_000
+    trees = jail.leave_host(config["shown"], seat, profile, config["veiled"]) if confined else []
     # Its other end is closed when the child becomes another program, or ends.
     walked_in, walking = os.pipe()
     # And this one when all is prepared that is to be hidden from jobs.

@@ -17,6 +17,7 @@ from pathlib import Path
 from sandbox_runner import interpreter
 from sandbox_runner.oblivion import BASE
 from sandbox_runner.outcome import Profile
+from sandbox_runner.renaming import telling
 
 _SYSTEM_PREFIXES = ("/usr", "/usr/local")
 _SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
@@ -38,7 +39,7 @@ class Placement:
     veiled: list[str]
     """Files, and folders in which files may name folders of the host, that jobs must not see as they are."""
     names: dict[str, str]
-    """What folders of the host are called in a jail."""
+    """What folders of the host are called in a jail, where files and memory are to be searched for them."""
     path: list[str]
     program: str
     programs: list[str]
@@ -70,7 +71,7 @@ def placement(profile: Profile) -> Placement:
         made,
         sorted({place(path) for path in hidden}),
         _veiled([*visible, *files] if profile == "tools" else [*visible, program]),
-        _names(),
+        telling(_names()),
         [place(path) for path in interpreter.path(visible)],
         next(iter(links), place(program)),
         [f"{name}/bin" for name in bins],

@@ -3,7 +3,16 @@
 import os
 from collections.abc import Mapping
 
+_SHORTEST = 6
 _ELF, _LOADED = b"\x7fELF\x02\x01", 1
+
+
+def telling(names: Mapping[str, str]) -> dict[str, str]:
+    """Of the `names` of folders those that can be told from other bytes: of six or more, not at the top of the disk.
+
+    `/x` is part of `application/x-tar`, and of numbers in a library; and neither it nor `/venv` tells of a user.
+    """
+    return {folder: name for folder, name in names.items() if len(folder) >= _SHORTEST and folder.count("/") > 1}
 
 
 def renamed(content: bytes, names: Mapping[str, str]) -> bytes:

@@ -45,7 +45,6 @@ _TELLING = ("python3*/_sysconfigdata*.py", "python3*/lib-dynload/*.so")
 # And where there are programs, which may load or read what the zygote has no use for.
 _ARCHIVES = ("libpython*.a", "python3*/config-*/*.[ao]")
 _TELLING_PROGRAMS = (*_TELLING, "libpython*.so*", "pkgconfig/*", "python3*/config-*/*")
-_LIBRARY = ("python3*",)
 # Parts of the library, and of packages, that are hardly ever imported.
 _RARE = frozenset(("test", "tests", "idlelib", "lib2to3", "tkinter", "turtledemo", "ensurepip", "site-packages",
                    "dist-packages"))  # fmt: skip
@@ -70,7 +69,7 @@ class Cover:
             return Cover(names, _found(folder, _IDLE) | {*hidden}, _found(folder, _TELLING), frozenset())
         imported = (f"python3*/*-packages/{name}" for name in packages)
         gone, telling = _found(folder, _ARCHIVES) | {*hidden}, _found(folder, _TELLING_PROGRAMS)
-        return Cover(names, gone, telling, _found(folder, (*_LIBRARY, *imported)))
+        return Cover(names, gone, telling, _found(folder, ("python3*", *imported)))
 
 
 def weave(
@@ -111,14 +110,10 @@ def draw(veiled: Sequence[str], profile: Profile = "pure") -> None:
     if profile == "pure":
         _load_all()
     for path in veiled:
-        copy = PLACE + path
-        if not Path(copy).exists() and profile == "tools":
-            continue
-        if Path(path).is_file():
-            syscalls.mount(_EMPTY if profile == "pure" else copy, path, "", syscalls.MS_BIND)
-            syscalls.mount("", path, "", syscalls.MS_REMOUNT | syscalls.MS_BIND | _READ_ONLY)
-        elif Path(copy).exists():
-            _replace(path)
+        is_file = Path(path).is_file()
+        above = _EMPTY if is_file and profile == "pure" else PLACE + path
+        if Path(above).exists():
+            (_bind if is_file else _replace)(path, above)
     syscalls.umount(PLACE)
 
 
@@ -134,10 +129,15 @@ def _load_all() -> None:
             copy.hardlink_to(_NOTHING)
 
 
-def _replace(folder: str) -> None:
+def _bind(file: str, above: str) -> None:
+    syscalls.mount(above, file, "", syscalls.MS_BIND)
+    syscalls.mount("", file, "", syscalls.MS_REMOUNT | syscalls.MS_BIND | _READ_ONLY)
+
+
+def _replace(folder: str, above: str) -> None:
     """By what is laid over it: the fewer mounts there are, the sooner a job has its own."""
     with suppress(OSError):
-        syscalls.mount("overlay", _VIEW, "overlay", _READ_ONLY, f"lowerdir={PLACE}{folder}:{folder}")
+        syscalls.mount("overlay", _VIEW, "overlay", _READ_ONLY, f"lowerdir={above}:{folder}")
         syscalls.umount(folder)
         syscalls.move_mount(_VIEW, folder)
 
@@ -171,14 +171,16 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 
 def _rewrite(path: str, names: Mapping[str, str]) -> None:
-    """Put a copy there in which folders have other names, if the file names any; or nothing where there is no room."""
-    file = Path(path)
-    content = file.read_bytes() if file.is_file() else b""
-    if any(os.fsencode(folder) in content for folder in names):
-        copy = Path(PLACE + path)
-        try:
+    """Put a copy there in which folders have other names, if the file names any; nothing where there is no room.
+
+    What may not be read is no more readable to jobs.
+    """
+    file, copy = Path(path), Path(PLACE + path)
+    try:
+        content = file.read_bytes() if file.is_file() else b""
+        if any(os.fsencode(folder) in content for folder in names):
             copy.write_bytes(renamed(loadable(content), names))
             copy.chmod(file.stat().st_mode & 0o755)
-        except OSError:
-            copy.unlink()
-            copy.hardlink_to(_NOTHING)
+    except OSError:
+        copy.unlink(missing_ok=True)
+        copy.hardlink_to(_NOTHING)

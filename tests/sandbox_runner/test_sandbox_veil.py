@@ -1,6 +1,8 @@
 """Jobs find no compiled files and no name of a folder of the host's, and can import all the same."""
 
+import importlib.util
 import os
+import py_compile
 import sys
 from pathlib import Path
 
@@ -9,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox_runner import Call, Limits, Module, Plain, Pool, Profile, Returned, layers
-from sandbox_runner.renaming import renamed
+from sandbox_runner.placement import placement
+from sandbox_runner.renaming import renamed, telling
 from tests.sandbox_runner.conftest import outcome
 
 MOVED = sys.base_prefix not in ("/usr", "/usr/local")
@@ -81,6 +84,21 @@ return [file.startswith("/python/"), file.endswith("/unittest/case.py"), read]""
     assert told(pool, body, profile="tools") == [True, True, True]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can have files that its jails may not read")
+def test_a_compiled_file_that_may_not_be_read_is_missing_and_nothing_else_is() -> None:
+    cached = Path(importlib.util.cache_from_source(this := str(Path(os.__file__).with_name("this.py"))))
+    if not cached.exists():
+        py_compile.compile(this)
+    mode = cached.stat().st_mode
+    cached.chmod(0o600)
+    try:
+        with Pool(workers=1, sandbox="namespaces") as pool:
+            body = f"{COMPILED}\nreturn [cached('this'), cached('unittest.case')]"
+            assert told(pool, body, profile="tools") == [False, True]
+    finally:
+        cached.chmod(mode)
+
+
 @PROFILES
 def test_nobody_can_write_to_the_interpreter(pool: Pool, profile: Profile) -> None:
     body = """
@@ -131,3 +149,10 @@ def test_a_name_becomes_another_of_the_same_length(before: bytes, folder: str, b
     new = renamed(content, {folder: "/python"})
     assert len(new) == len(content)
     assert os.fsencode(folder) not in new
+
+
+def test_names_that_other_bytes_may_be_are_looked_for_nowhere() -> None:
+    named = {"/home/al/e": "/a", "/o/python": "/b", "/x": "/c", "/venv": "/d", "/environments": "/e", "/o/p": "/f"}
+    assert telling(named) == {"/home/al/e": "/a", "/o/python": "/b"}
+    found = placement("tools").names
+    assert found == telling(found)

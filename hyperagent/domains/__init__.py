@@ -23,6 +23,9 @@ BUILT_IN = {
     "synthesis": "find a small list program from examples of what it does",
 }
 
+LEAST = {"train": 0, "validation": 1, "test": 0, "runs": 1}
+"""The smallest values of options that several of them have."""
+
 
 def load_domain(name: str, options: Mapping[str, object]) -> Domain:
     """The domain that `name` means: a built-in's name, maybe with an argument after a colon, a folder with a program to
@@ -80,6 +83,8 @@ def converted(head: str, make: Callable[..., object], options: Mapping[str, obje
         except (TypeError, ValueError):
             expected = type(parameters[name].default).__name__
             raise UsageError(f"option {name} of domain {head} is {value!r}, expected {expected}") from None
+        if name in LEAST and found[name] < LEAST[name]:
+            raise UsageError(f"option {name} of domain {head} is {value}, expected at least {LEAST[name]}")
     return found
 
 

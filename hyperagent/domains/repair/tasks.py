@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, islice
 
 from hyperagent.domain import Task
+from hyperagent.domains.folds import folded
 from hyperagent.domains.repair.cases import Case, cases, failing
 from hyperagent.domains.repair.corpus import ENTRIES, Entry
 from hyperagent.domains.repair.faults import faults
-from hyperagent.errors import DomainError, UsageError
+from hyperagent.errors import DomainError
 
 RUNS = 16
 """Candidate runs that a task agent has for one task, unless the caller says otherwise."""
@@ -29,7 +30,7 @@ def repair_tasks(
     sizes = {"train": train, "validation": validation, "test": test}
     tasks: list[Task] = []
     splits: dict[str, list[str]] = {}
-    for split, dealt in deal(folded(ENTRIES, fold), sizes, random.Random(f"deal {seed}")).items():
+    for split, dealt in deal(folded("repair", ENTRIES, fold), sizes, random.Random(f"deal {seed}")).items():
         found = list(islice(interleaved([made(entry, seed, runs) for entry in dealt]), sizes[split]))
         if len(found) < sizes[split]:
             raise DomainError(f"domain repair: {len(found)} {split} tasks can be made, expected {sizes[split]}")
@@ -43,21 +44,11 @@ def more_tasks(
 ) -> list[Task]:
     """As many further test tasks: other faults of the functions that the test split has to itself."""
     sizes = {"train": train, "validation": validation, "test": test}
-    dealt = deal(folded(ENTRIES, fold), sizes, random.Random(f"deal {seed}"))["test"]
+    dealt = deal(folded("repair", ENTRIES, fold), sizes, random.Random(f"deal {seed}"))["test"]
     found = list(islice(interleaved([made(entry, seed, runs) for entry in dealt]), test, test + count))
     if not found:
         raise DomainError(f"domain repair: no test task is left of {test}, expected {count} more")
     return found
-
-
-def folded(entries: Sequence[Entry], fold: str) -> Sequence[Entry]:
-    """The part of the entries that K/N names, all of them for "": parts share no function, and have every family."""
-    if not fold:
-        return entries
-    part, _, parts = fold.partition("/")
-    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-        raise UsageError(f"option fold of domain repair is {fold!r}, expected K/N with K from 1 to N, as in 1/2")
-    return entries[int(part) - 1 :: int(parts)]
 
 
 def deal(entries: Sequence[Entry], sizes: Mapping[str, int], rng: random.Random) -> dict[str, list[Entry]]:

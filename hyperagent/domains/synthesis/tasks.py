@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from hyperagent.domain import Task
+from hyperagent.domains.folds import folded
 from hyperagent.domains.synthesis.functions import functions
 from hyperagent.domains.synthesis.tools import Value, result
 from hyperagent.errors import UsageError
@@ -22,42 +23,40 @@ def synthesis_tasks(
     `fold` K/N takes the K-th of N parts of the functions.
     """
     rng = random.Random(f"synthesis {seed}")
-    found = part(distinct(), fold)
     tasks: list[Task] = []
     splits: dict[str, list[str]] = {}
-    for (split, size), own in zip(sizes.items(), shares(rng.sample(found, len(found)), sizes), strict=True):
-        made = [task(f"{split}-{number + 1}", own[number % len(own)], rng, runs) for number in range(size)]
+    for split, own in dealt(sizes, fold, rng).items():
+        made = [task(f"{split}-{number + 1}", own[number % len(own)], rng, runs) for number in range(sizes[split])]
         tasks += made
         splits[split] = [each.id for each in made]
     return tasks, splits
 
 
-def shares(found: Sequence[tuple[str, ...]], sizes: Mapping[str, int]) -> Iterator[Sequence[tuple[str, ...]]]:
-    """The functions of each split: a share as large as the split's, and at least one."""
-    whole, start = sum(sizes.values()), 0
-    for number, size in enumerate(sizes.values(), 1):
-        left = len(sizes) - number
-        end = min(len(found) - left, start + max(1, round(len(found) * size / whole)))
-        yield found[start:end]
-        start = end
-
-
 def more_tasks(seed: int, sizes: Mapping[str, int], count: int, *, runs: int = RUNS, fold: str = "") -> list[Task]:
     """As many further test tasks: other examples of the functions that the test split has to itself."""
-    tasks, _ = synthesis_tasks(seed, sizes, runs=runs, fold=fold)
-    programs = [each.target["program"] for each in tasks if isinstance(each.target, Mapping)][-sizes["test"] :]
+    own = dealt(sizes, fold, random.Random(f"synthesis {seed}"))["test"]
     rng = random.Random(f"more {seed}")
-    return [task(f"more-{number + 1}", programs[number % len(programs)], rng, runs) for number in range(count)]
+    return [task(f"more-{number + 1}", own[number % len(own)], rng, runs) for number in range(count)]
 
 
-def part(found: Sequence[tuple[str, ...]], fold: str) -> list[tuple[str, ...]]:
-    """The K-th of N parts of the functions, in an order of chance; all of them where no fold is named."""
-    if not fold:
-        return list(found)
-    number, _, parts = fold.partition("/")
-    if not (number.isdigit() and parts.isdigit() and 1 <= int(number) <= int(parts)):
-        raise UsageError(f"fold is {fold!r}, expected K/N with K from 1 to N, as in 1/2")
-    return random.Random("folds").sample(list(found), len(found))[int(number) - 1 :: int(parts)]
+def dealt(sizes: Mapping[str, int], fold: str, rng: random.Random) -> dict[str, Sequence[tuple[str, ...]]]:
+    """The functions of each split: a share as large as the split's, and at least one."""
+    found = folded("synthesis", everything(), fold)
+    if len(found) < len(sizes):
+        raise UsageError(f"option fold of domain synthesis is {fold!r}, which leaves {len(found)} functions, "
+                         f"expected at least one for each of {', '.join(sizes)}")  # fmt: skip
+    mixed, whole, start = rng.sample(found, len(found)), max(1, sum(sizes.values())), 0
+    splits = dict[str, Sequence[tuple[str, ...]]]()
+    for number, (split, size) in enumerate(sizes.items(), 1):
+        end = min(len(mixed) - len(sizes) + number, start + max(1, round(len(mixed) * size / whole)))
+        splits[split], start = mixed[start:end], end
+    return splits
+
+
+def everything() -> list[tuple[str, ...]]:
+    """Every function, in an order of chance that is always the same."""
+    found = distinct()
+    return random.Random("folds").sample(found, len(found))
 
 
 def distinct() -> list[tuple[str, ...]]:

@@ -117,13 +117,15 @@ def tools(task: Mapping[str, Any]) -> dict[str, object]:
     """
     examples, left = [(list(given), wanted) for given, wanted in task["examples"]], int(task["runs"])
 
-    def run(program: Sequence[str], quick: bool = False) -> Report:
+    def run(program: list[str], quick: bool = False) -> Report:
         """The report on a candidate; a quick one stops at the first failure. `BudgetUsedUp` when no run is left."""
         nonlocal left
         if left <= 0:
             raise BudgetUsedUp("no candidate run is left")
         left -= 1
         passed = 0
+        if fault_of(program):
+            return Report(0, len(examples))
         for given, wanted in examples:
             if result(program, given) == wanted:
                 passed += 1
@@ -136,23 +138,22 @@ def tools(task: Mapping[str, Any]) -> dict[str, object]:
 
 
 def fault_of(program: object) -> str:
-    """Why an answer is no program, or ""."""
-    if not isinstance(program, list) or not 1 <= len(program) <= LONGEST:
+    """Why something is no program, or "". A list or a text of another make might tell each example something else."""
+    if type(program) is not list or not 1 <= len(program) <= LONGEST:
         return f"the answer is not a list of 1 to {LONGEST} instructions"
-    unknown = [name for name in program if not isinstance(name, str) or name not in STEPS]
+    unknown = [name for name in program if type(name) is not str or name not in STEPS]
     return f"no instruction {unknown[0]!r:.40}" if unknown else ""
 
 
 def result(program: Sequence[str], given: Sequence[int]) -> Value | None:
-    """What a program makes of an input; None where it is at fault."""
+    """What a program without a fault makes of an input; None where it fails on that."""
     start = list(given)
     value: Value = start
     for name in program:
-        step = STEPS.get(name)
-        if step is None or not isinstance(value, list):
+        if not isinstance(value, list):
             return None
         try:
-            value = step(value, start)
+            value = STEPS[name](value, start)
         except (ValueError, IndexError):
             return None
         if isinstance(value, list):

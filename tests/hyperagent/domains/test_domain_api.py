@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import hyperagent as ha
+from hyperagent.domains import load_domain
 from tests.hyperagent.conftest import WORDS, domain_with, score, specimen
 
 TASKS = [ha.Task(word, input=word, target=word[::-1]) for word in WORDS]
@@ -90,6 +91,13 @@ def test_a_split_without_tasks_and_one_task_in_two_are_refused() -> None:
         next(ha.evolve(domain_with(splits=splits), generations=1))
     with pytest.raises(ha.DomainError, match="task 'lager' is in more than one split"):
         domain_with(splits={**splits, "test": ["lager"]})
+
+
+@pytest.mark.parametrize("name", ["repair", "binpack", "control", "synthesis"])
+@pytest.mark.parametrize(("option", "value", "least"), [("validation", "0", 1), ("test", "-2", 0), ("train", "-1", 0)])
+def test_a_built_in_needs_tasks_to_choose_by(name: str, option: str, value: str, least: int) -> None:
+    with pytest.raises(ha.UsageError, match=f"option {option} of domain {name} is {value}, expected at least {least}"):
+        load_domain(name, {option: value})
 
 
 def test_a_seed_agent_without_solve_is_refused() -> None:

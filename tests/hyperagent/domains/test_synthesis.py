@@ -106,17 +106,33 @@ def test_folds_share_no_function_and_are_all_of_them() -> None:
     assert one | other == {*distinct()}
 
 
-def test_more_tasks_are_of_the_test_functions_with_other_examples() -> None:
+def test_more_tasks_are_of_functions_of_the_test_split_with_other_examples() -> None:
     tasks, splits = synthesis_tasks(1, SIZES)
     fresh = more_tasks(1, SIZES, 20)
-    assert programs_of(fresh, [task.id for task in fresh]) <= programs_of(tasks, splits["test"])
+    found = programs_of(fresh, [task.id for task in fresh])
+    assert not found & programs_of(tasks, [*splits["train"], *splits["validation"]])
+    assert programs_of(tasks, splits["test"]) <= found
     assert not {repr(task.input) for task in fresh} & {repr(task.input) for task in tasks}
 
 
-@pytest.mark.parametrize("fold", ["3/2", "0/2", "half", "/"])
+@pytest.mark.parametrize("fold", ["3/2", "0/2", "half", "/", "\N{SUPERSCRIPT TWO}/3"])
 def test_a_fold_that_is_none_is_a_mistake_of_the_user(fold: str) -> None:
     with pytest.raises(ha.UsageError, match="expected K/N"):
         load_domain("synthesis", {"fold": fold})
+
+
+@pytest.mark.parametrize("fold", ["1/200", "1/298", "1/5000"])
+def test_a_fold_with_fewer_functions_than_splits_is_a_mistake_of_the_user(fold: str) -> None:
+    with pytest.raises(ha.UsageError, match="expected at least one for each of train, validation, test"):
+        load_domain("synthesis", {"fold": fold})
+
+
+def test_without_test_tasks_more_of_them_are_still_of_functions_that_nobody_else_has() -> None:
+    sizes = SIZES | {"test": 0}
+    tasks, splits = synthesis_tasks(1, sizes)
+    fresh = more_tasks(1, sizes, 5)
+    assert splits["test"] == []
+    assert not programs_of(fresh, [task.id for task in fresh]) & programs_of(tasks, [task.id for task in tasks])
 
 
 def test_it_takes_no_argument() -> None:
@@ -149,6 +165,37 @@ def test_runs_are_counted_and_none_is_left_beyond_them() -> None:
     with pytest.raises(BudgetUsedUp):
         handed.run(["sort"])
     assert handed.families.keys() == FAMILIES.keys()
+
+
+class Turncoats(list[str]):
+    """A list that is another program for each example."""
+
+    turn = -1
+
+    def __iter__(self) -> Any:
+        self.turn += 1
+        return iter([["sum"], ["max"]][self.turn % 2])
+
+
+class Chameleon(str):
+    """A text that is another instruction for each look."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash("sort")
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("program", [Turncoats(["sum"]), [Chameleon("sort")], ("sum",), iter(["sum"]), "sum", None])
+def test_one_run_tries_one_program(program: Any) -> None:
+    task = {"examples": [[[3, 1], 4], [[5, 4], 5]], "runs": 3}
+    handed: Any = SimpleNamespace(**tools(task))
+    assert handed.run(program).passed == 0
+    assert handed.runs_left() == 2
+    assert fault_of(program)
 
 
 def test_the_seed_finds_what_is_simple_within_its_runs() -> None:

@@ -40,7 +40,7 @@ from hyperagent.science.paired import Comparison, compared, holm
 from meta import Genome
 
 SEEDLESS = {"parents": "seed", "proposer": "seed"}
-TASKS = {"test": "96"}
+TASKS, PROGRAMS = {"test": "96"}, {"test": "240"}
 SMALL = {"test": "24", "validation": "12"}
 CONTROL = ("cartpole", "acrobot", "mountaincar", "pendulum")
 TARGETS = ("acrobot", "cartpole", "pendulum")
@@ -125,24 +125,24 @@ def packing(options: argparse.Namespace, console: Console) -> None:
 
 def synthesis(options: argparse.Namespace, console: Console) -> None:
     """From one half of the functions to the other."""
-    learned = Origin("synthesis", generations(options), {"fold": "1/2", **(SMALL if options.quick else {})})
-    tasks = SMALL if options.quick else {"test": "240"}
+    tasks, small = (SMALL, SMALL) if options.quick else (PROGRAMS, {})
+    learned = Origin("synthesis", generations(options), {"fold": "1/2", **small})
     moved({"synthesis": (learned, "synthesis", {"fold": "2/2", **tasks})}, options, console)
 
 
 def across(options: argparse.Namespace, console: Console) -> None:
     """From each family to another: what is learned on bugs or programs to steering, and from steering to both."""
-    small, half = (SMALL if options.quick else {}), {"fold": "1/2"}
-    bugs, programs = ({"test": "96"}, {"test": "240"}) if not options.quick else (SMALL, SMALL)
-    repairing = Origin("repair", generations(options), small)
-    finding = Origin("synthesis", generations(options), {**half, **small})
+    bugs, programs, small = (SMALL, SMALL, SMALL) if options.quick else (TASKS, PROGRAMS, {})
     steering = Origin(f"control:{'+'.join(name for name in CONTROL if name != 'pendulum')}", generations(options))
+    repairing = Origin("repair", generations(options), small)
+    finding = Origin("synthesis", generations(options), {"fold": "1/2", **small})
+    found = {"fold": "2/2", **programs}
     moved(
         {
             "repair-pendulum": (repairing, "control:pendulum", {}),
             "synthesis-pendulum": (finding, "control:pendulum", {}),
-            "repair-synthesis": (repairing, "synthesis", {"fold": "2/2", **programs}),
-            "control-synthesis": (steering, "synthesis", {"fold": "2/2", **programs}),
+            "repair-synthesis": (repairing, "synthesis", found),
+            "control-synthesis": (steering, "synthesis", found),
             "control-repair": (steering, "repair", bugs),
         },
         options,

@@ -1,6 +1,7 @@
 """What a user hands to a domain, checked one thing at a time; a message names what was found and expected."""
 
 import inspect
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -41,8 +42,8 @@ def named_splits(
     if set(splits) != set(names):
         raise DomainError(f"domain {name}: splits are {', '.join(sorted(splits))}, expected {', '.join(names)}")
     checked = {split: known_ids(name, tasks, splits[split], split) for split in names}
-    named = [id for ids in checked.values() for id in ids]
-    twice = {id for id in named if named.count(id) > 1}
+    named = Counter(id for ids in checked.values() for id in ids)
+    twice = [id for id, count in named.items() if count > 1]
     if twice:
         raise DomainError(f"domain {name}: task {min(twice)!r} is in more than one split")
     return checked

@@ -6,10 +6,10 @@ each item; the host checks and counts the bins. The score is 1 less the excess o
 """
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 
 from hyperagent.domain import Domain, Score, Task
 from hyperagent.domains.binpack.instances import KINDS, binpack_tasks
+from hyperagent.domains.sources import source
 from hyperagent.errors import UsageError
 from sandbox_runner import Limits
 
@@ -45,8 +45,8 @@ def domain(
         "binpack" if argument is None else f"binpack:{argument}",
         tasks,
         score,
-        seed=source("seed_agent.py"),
-        tools=source("tools.py"),
+        seed=source(__name__, "seed_agent.py"),
+        tools=source(__name__, "tools.py"),
         splits=splits,
         limits=LIMITS,
         span=SPAN,
@@ -93,8 +93,3 @@ def baselines(tasks: Sequence[Task]) -> dict[str, float]:
         for name in found:
             found[name] += share(task.target[name.replace(" ", "_")], task.target["bound"]) / len(tasks)
     return found
-
-
-def source(name: str) -> str:
-    """The source of a module of this package that runs in jails."""
-    return files(__name__).joinpath(name).read_text(encoding="utf-8")

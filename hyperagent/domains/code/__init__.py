@@ -3,12 +3,12 @@
 The task agent is shown the description and the files and returns files. The tests never enter its jail.
 """
 
-from importlib.resources import files
 from pathlib import Path
 
 from hyperagent.domain import Domain, Task
 from hyperagent.domains.code.exercises import Exercise, read_exercises
 from hyperagent.domains.code.judge import code_judge
+from hyperagent.domains.sources import source
 from hyperagent.errors import DomainError, UsageError
 from sandbox_runner import Limits
 
@@ -36,8 +36,8 @@ def domain(argument: str | None = None, *, score: str = "share", seconds: float 
         f"code:{Path(argument).resolve().name}",
         [task(exercise) for exercise in exercises.values()],
         judge=code_judge(exercises, seconds, whole=score == "all"),
-        seed=source("seed_agent.py"),
-        tools=source("tools.py"),
+        seed=source(__name__, "seed_agent.py"),
+        tools=source(__name__, "tools.py"),
         limits=LIMITS,
         preload="code",
         about=f"exercises; the score is {ABOUT[score]}",
@@ -65,8 +65,3 @@ def check_toolchain(exercise: Exercise) -> None:
             f"{exercise.name}: needs {program} for {exercise.language.name}, which no jail finds; "
             "`hyperagent doctor` tells which toolchains are here"
         )
-
-
-def source(name: str) -> str:
-    """The source of a module of this package that runs in jails."""
-    return files(__name__).joinpath(name).read_text("utf-8")

@@ -9,11 +9,11 @@ best in the environment.
 import random
 import re
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 
 from hyperagent.domain import Domain, Score, Task
 from hyperagent.domains.control.dynamics import ENVIRONMENTS, Environment, replayed
 from hyperagent.domains.control.reward import MARK, reward_domain
+from hyperagent.domains.sources import source
 from hyperagent.errors import UsageError
 from sandbox_runner import Limits
 
@@ -84,7 +84,7 @@ def proper(environment: Environment, answer: object) -> list[float] | str:
 
 def agent(names: Sequence[str]) -> str:
     """The seed agent, without the definitions and lines that speak of other environments."""
-    found = source("seed_agent.py")
+    found = source(__name__, "seed_agent.py")
     for name in set(ENVIRONMENTS) - set(names):
         found = re.sub(rf"\n\ndef {name}\(\):\n(?: .*\n)+", "", found)
         found = re.sub(rf"^.*{name}.*\n", "", found, flags=re.MULTILINE | re.IGNORECASE)
@@ -93,11 +93,6 @@ def agent(names: Sequence[str]) -> str:
 
 def jailed_tools() -> str:
     """The tools and the dynamics as one module, since the jail has no package of ours for a domain's tools."""
-    lines = source("tools.py").splitlines(keepends=True)
+    lines = source(__name__, "tools.py").splitlines(keepends=True)
     own = "".join(line for line in lines if not line.startswith("from hyperagent."))
-    return f"{source('dynamics.py')}\n\n{own}"
-
-
-def source(name: str) -> str:
-    """The source of a module of this package that runs in jails."""
-    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return f"{source(__name__, 'dynamics.py')}\n\n{own}"

@@ -9,7 +9,6 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from hyperagent.domain import Domain, Score, Task
@@ -17,6 +16,7 @@ from hyperagent.domains.dataset.features import features
 from hyperagent.domains.dataset.metrics import OF_LABELS, accuracy, mean_absolute_error
 from hyperagent.domains.dataset.table import Table, read_rows, table
 from hyperagent.domains.dataset.tickets import tickets
+from hyperagent.domains.sources import source
 from hyperagent.errors import DomainError, UsageError
 from sandbox_runner import Limits
 
@@ -124,7 +124,7 @@ class Data:
         if len({name for group in groups for name in group}) < len(groups) * len(groups[0]):
             groups = [[f"WEIGHT_{k}_{j}" for j in range(len(groups[0]))] for k in range(len(groups))]
         rows = "".join(f"        [{', '.join(group)}],\n" for group in groups)
-        head, marker, rest = source("seed_agent.py").partition("\n\n\ndef solve")
+        head, marker, rest = source(__name__, "seed_agent.py").partition("\n\n\ndef solve")
         zeros = "\n".join(f"{name} = 0" for group in groups for name in group)
         return f"{head}\n\n{zeros}{marker}{rest}{LISTED.format(rows)}{SCALED.format(self._middle, self._spread)}"
 
@@ -175,8 +175,3 @@ def constants(label: str, features: Sequence[str]) -> list[str]:
     """The names of the weights of a label, as far as letters and figures go."""
     words = [re.findall(r"[A-Z0-9]+", f"{label} {feature}".upper()) for feature in features]
     return ["_".join(["W", *found] if not found or found[0][0].isdigit() else found) for found in words]
-
-
-def source(name: str) -> str:
-    """The source of a module of this package that runs in jails."""
-    return files(__name__).joinpath(name).read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ run in a clean jail and compared on the host, decide: 1 if all of them hold, els
 """
 
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 from hyperagent.domain import Domain
@@ -14,6 +13,7 @@ from hyperagent.domains.repair.folder import folder_tasks
 from hyperagent.domains.repair.judge import remembering_judge
 from hyperagent.domains.repair.tasks import RUNS, more_tasks, repair_tasks
 from hyperagent.domains.repair.watched import CANARIES, TWINS, canary, twin
+from hyperagent.domains.sources import source
 from sandbox_runner import Limits
 
 __all__ = ["domain"]
@@ -49,8 +49,8 @@ def domain(
         "repair" if argument is None else f"repair:{argument}",
         tasks,
         judge=remembering_judge(),
-        seed=module("seed_agent.py"),
-        tools=module("tools.py"),
+        seed=source(__name__, "seed_agent.py"),
+        tools=source(__name__, "tools.py"),
         splits=splits,
         limits=LIMITS,
         preload="code",
@@ -60,9 +60,3 @@ def domain(
         twins={task.id: twin(task) for task in watched},
         about="repair a faulty Python function; the score is the share of tasks whose hidden tests all hold",
     )
-
-
-def module(name: str) -> str | None:
-    """The source of a module of this package that runs in jails, if it is there."""
-    found = files(__name__).joinpath(name)
-    return found.read_text(encoding="utf-8") if found.is_file() else None

@@ -7,9 +7,9 @@ Programs are data, lists of instructions that the host runs itself, each of them
 
 from collections.abc import Mapping
 from functools import partial
-from importlib.resources import files
 
 from hyperagent.domain import Domain, Score, Task
+from hyperagent.domains.sources import source
 from hyperagent.domains.synthesis.tasks import RUNS, canary, more_tasks, synthesis_tasks, twin
 from hyperagent.domains.synthesis.tools import fault_of, result
 from hyperagent.errors import UsageError
@@ -44,8 +44,8 @@ def domain(
         "synthesis",
         tasks,
         score,
-        seed=source("seed_agent.py"),
-        tools=source("tools.py"),
+        seed=source(__name__, "seed_agent.py"),
+        tools=source(__name__, "tools.py"),
         splits=splits,
         limits=LIMITS,
         more=partial(more_tasks, seed, sizes, runs=runs, fold=fold),
@@ -65,8 +65,3 @@ def score(task: Task, answer: object) -> Score:
     examples = task.target["examples"]
     passed = sum(result(answer, given) == wanted for given, wanted in examples)
     return float(passed == len(examples)), f"{passed} of {len(examples)} hidden examples hold"
-
-
-def source(name: str) -> str:
-    """The source of a module of this package that runs in jails."""
-    return files(__name__).joinpath(name).read_text(encoding="utf-8")

@@ -136,6 +136,7 @@ def test_a_genome_that_cannot_run_is_refused_before_anything_is_run() -> None:
         ha.evolve(domain_with("def solve(task, tools:\n"))
 
 
+@pytest.mark.slow
 def test_where_no_selection_works_parents_are_drawn_and_what_failed_is_recorded(tmp_path: Path) -> None:
     from hyperagent.replay import replay
     from hyperagent.seeds import seed_genome

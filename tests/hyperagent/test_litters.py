@@ -74,6 +74,7 @@ def test_a_meta_agent_that_remembers_gives_one_lineage_however_often_its_run_is_
     assert [found for _, found in replay(domain, tmp_path / "parts", workers=1) if found] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("propose", "why"), [(FAILS_NOW_AND_THEN, "not today"), (ENDS_ITS_PROCESS, "killed")])
 def test_a_proposal_that_fails_spoils_no_other_of_its_litter(propose: str, why: str) -> None:
     domain = domain_with()
@@ -83,6 +84,7 @@ def test_a_proposal_that_fails_spoils_no_other_of_its_litter(propose: str, why: 
     assert all(child.patch is not None for child in found if child not in failed)
 
 
+@pytest.mark.slow
 def test_twins_of_a_litter_are_refused_as_such_whatever_became_of_them_meanwhile(tmp_path: Path) -> None:
     domain = domain_with()
     made(domain, tmp_path / "run", SAME_AND_THEN_LITTLE, 16)

@@ -58,6 +58,7 @@ def solve_of(genome: Genome) -> str | None:
     return Module.of("task_agent.py", genome.raw("task_agent.py")).text("solve")
 
 
+@pytest.mark.slow
 def test_only_what_is_open_changes_and_a_replay_finds_the_same(tmp_path: Path) -> None:
     domain = domain_with()
     found = list(ha.evolve(domain, tmp_path / "run", generations=16, seed=1, open="statements.py"))

@@ -50,6 +50,7 @@ def test_the_example_folders_run_as_they_are_and_improve(name: str) -> None:
     assert next(child for child in population if child.score > seed.score)
 
 
+@pytest.mark.slow
 def test_a_command_that_prints_its_metric_is_run_and_less_is_better(trained: Path) -> None:
     trial = trial_of(load_domain(str(trained), {}))
     assert (trial.score, trial.feedback.splitlines()[0]) == (-36.0, "loss 36")

@@ -49,6 +49,7 @@ def chance(seed: int) -> Callable[[ha.Task, object], float]:
     return score
 
 
+@pytest.mark.slow
 def test_the_noise_floor_of_a_noisy_domain_is_measured_before_the_run(tmp_path: Path) -> None:
     domain = domain_with(score=chance(3))
     list(ha.evolve(domain, tmp_path / "run", generations=0, workers=1))

@@ -136,7 +136,8 @@ def progress(found: list[Record], count: int) -> None:
         print(f"\nfailed: {found[-1]['key']}: {found[-1]['failure']}", file=sys.stderr)
     if len(found) % 20 == 0 or len(found) == count:
         edits = sum(int(str(record["edits"])) for record in found)
-        print(f"\r{len(found)} of {count}, {edits} edits", end="", file=sys.stderr, flush=True)
+        made = f", {edits} edits" if edits else ""
+        print(f"\r{len(found)} of {count}{made}", end="", file=sys.stderr, flush=True)
 
 
 def summary(found: list[Record], count: int) -> int:
@@ -145,8 +146,10 @@ def summary(found: list[Record], count: int) -> int:
     kinds: Counter[str] = sum((Counter(record["kinds"]) for record in found), Counter())
     seconds = sum(float(str(record["seconds"])) for record in found)
     print(f"\n{len(found)} of {count}, {seconds:.0f} s: {dict(ended)}")
-    print(f"{sum(kinds.values())} edits, each with its inverse: {dict(kinds.most_common())}")
-    print(f"{sum(bool(record['unprintable']) for record in found)} modules with a statement that is refused in part")
+    if kinds:
+        print(f"{sum(kinds.values())} edits, each with its inverse: {dict(kinds.most_common())}")
+        partly = sum(bool(record["unprintable"]) for record in found)
+        print(f"{partly} modules with a statement that is refused in part")
     for record in found:
         if record["ended"] in ("failed", "refused"):
             print(f"{record['ended']}: {record['key']}: {str(record['failure'])[:300]}")

@@ -40,7 +40,7 @@ from hyperagent.science.paired import Comparison, compared, holm
 from meta import Genome
 
 SEEDLESS = {"parents": "seed", "proposer": "seed"}
-TASKS, PROGRAMS = {"test": "96"}, {"test": "240"}
+TASKS, PROGRAMS, ARMS = {"test": "96"}, {"test": "240"}, {"test": "192"}
 SMALL = {"test": "24", "validation": "12"}
 CONTROL = ("cartpole", "acrobot", "mountaincar", "pendulum")
 TARGETS = ("acrobot", "cartpole", "pendulum")
@@ -90,7 +90,7 @@ def arms_compared(
     name: str, arms: Mapping[str, Mapping[str, object]], options: argparse.Namespace, console: Console
 ) -> None:
     """Arms on `repair`, as `hyperagent compare` does it."""
-    count, tasks = (24, SMALL) if options.quick else (600, TASKS)
+    count, tasks = (24, SMALL) if options.quick else (600, ARMS)
     of = Experiment(name, "repair", options.generations or count, tuple(options.pairs), next(iter(arms)), tasks, arms)
     data = compare.compare(of, options.out, options.jobs, tell)
     compare.show(console, data)

@@ -94,7 +94,7 @@ def records(
     path: Path, act: Callable[..., Record], items: list[object], processes: int, seconds: float
 ) -> list[Record]:
     """What came of each item, those included that a file of results has already; new ones are added to it."""
-    known = {row["key"]: row for row in map(json.loads, path.read_text().splitlines())} if path.exists() else {}
+    known = {str(row["key"]): row for row in kept(path)}
     wanted = {key_of(item): item for item in items}
     found = [known[key] for key in wanted if key in known]
     todo = [item for key, item in wanted.items() if key not in known]
@@ -105,6 +105,15 @@ def records(
             found.append(record)
             progress(found, len(wanted))
     return found
+
+
+def kept(path: Path) -> list[Record]:
+    """The results of a file, without a last line that was torn when the benchmark was killed."""
+    text = path.read_text() if path.exists() else ""
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole)
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def key_of(item: object) -> str:

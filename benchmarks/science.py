@@ -94,7 +94,7 @@ def arms_compared(
     of = Experiment(name, "repair", options.generations or count, tuple(options.pairs), next(iter(arms)), tasks, arms)
     data = compare.compare(of, options.out, options.jobs, tell)
     compare.show(console, data)
-    for row in data["arms"]:
+    for row in (row for row in data["arms"] if row["final"]["count"]):
         final, start = row["final"]["mean"], row["final"]["mean"] - row["gain"]["mean"]
         console.print(
             f"{row['arm']}: {final:.3f}, {final / start:.2f} times the seed agent's {start:.3f}", highlight=False

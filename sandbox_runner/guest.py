@@ -101,8 +101,9 @@ def put_away() -> list[str]:
 
 def serve(payload: bytes, out: int, channel: int) -> Never:
     """Run the call in `payload`, write its outcome to `out` and end the process."""
-    gc.enable()
+    # In this order: the zygote's own threshold, long passed, would have all it made looked through here and now.
     gc.set_threshold(_YOUNG)
+    gc.enable()
     random.seed(0)
     for fd in (out, channel):
         # Programs that the call starts get neither.

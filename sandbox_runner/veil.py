@@ -108,7 +108,7 @@ def draw(veiled: Sequence[str], profile: Profile = "pure") -> None:
     if not Path(_NOTHING).exists():
         return
     if profile == "pure":
-        _load_all()
+        _drop_loaded()
     for path in veiled:
         is_file = Path(path).is_file()
         above = _EMPTY if is_file and profile == "pure" else PLACE + path
@@ -117,10 +117,17 @@ def draw(veiled: Sequence[str], profile: Profile = "pure") -> None:
     syscalls.umount(PLACE)
 
 
-def _load_all() -> None:
+def load_large() -> None:
+    """Before what a zygote warms up: one of them tells abstract classes of a new one, which then forget all they knew.
+
+    (`numbers.Number.register`; each registration anywhere makes every ABC ask its subclasses again.)
+    """
     for name in _LARGE:
         with suppress(ImportError):
             importlib.import_module(name)
+
+
+def _drop_loaded() -> None:
     for module in list(sys.modules.values()):
         # Nobody will load it once more, and its copy takes memory.
         copy = Path(f"{PLACE}{getattr(module, '__file__', '')}")

@@ -74,11 +74,13 @@ def main(
     profile: Profile = config["profile"]
     walls = jail.Walls(config["level"], config["visible"], config["masked"], pid_namespace, statm, profile)
     guest = _guest(guest_code)
+    veiled = bool(config["veiled"])
+    if veiled and profile == "pure":
+        veil.load_large()
     _preload(guest, **{part: config[part] for part in ("imports", "modules", "held", "ready", "warming")})
     # Until the guardian closes its end.
     os.read(woven, 1)
     os.close(woven)
-    veiled = bool(config["veiled"])
     if veiled:
         # The guardian keeps its own sight of its program, which it may not have started yet.
         syscalls.unshare(syscalls.NEWNS)

@@ -1,7 +1,7 @@
 """Does it improve, and does it improve at improving? Each claim by a command, over paired seeds.
 
     python benchmarks/science.py CLAIM [--pairs 0-9] [--quick] [--jobs N] [--k K] [--generations N] [--targets NAME ...]
-                                    [--lessons-only] [--out FOLDER]
+                                    [--lessons-only] [--confirm TASKS] [--out FOLDER]
 
 CLAIM is one of
 
@@ -18,7 +18,8 @@ CLAIM is one of
 
 Runs are kept in FOLDER and are not made again: a benchmark that was stopped is gone on with by the same command, and
 --pairs 0-2 makes some of them now; --pairs 0-9 later makes the others and tells of all. With --lessons-only meta agents
-are frozen without the definitions that they remember.
+are frozen without the definitions that they remember. With --confirm arms are compared by their reported best
+on so many new tasks, the same for all arms of a seed.
 Transfer is looked at after 50 and 100 children, as was said beforehand; over several targets p is corrected for all
 of them. --quick makes it small: it shows that everything works, and no more.
 """
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--generations", type=int, help="children of each run [default: 600 for arms, 300 to learn]")
     parser.add_argument("--targets", nargs="*", default=(), help="of a claim with several [default: all]")
     parser.add_argument("--lessons-only", action="store_true", help="freeze without remembered definitions")
+    parser.add_argument("--confirm", type=int, default=0, help="compare arms on so many new tasks")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     size = "quick" if options.quick else "full"
@@ -91,7 +93,8 @@ def arms_compared(
 ) -> None:
     """Arms on `repair`, as `hyperagent compare` does it."""
     count, tasks = (24, SMALL) if options.quick else (600, ARMS)
-    of = Experiment(name, "repair", options.generations or count, tuple(options.pairs), next(iter(arms)), tasks, arms)
+    seeds, first = tuple(options.pairs), next(iter(arms))
+    of = Experiment(name, "repair", options.generations or count, seeds, first, tasks, arms, options.confirm)
     data = compare.compare(of, options.out, options.jobs, tell)
     compare.show(console, data)
     for row in (row for row in data["arms"] if row["final"]["count"]):

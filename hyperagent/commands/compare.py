@@ -11,7 +11,7 @@ from hyperagent.run import write_whole
 from hyperagent.science.cells import made
 from hyperagent.science.comparison import Comparisons, comparisons
 from hyperagent.science.comparison_page import comparison_page
-from hyperagent.science.experiment import Experiment
+from hyperagent.science.experiment import Experiment, check_supply
 from hyperagent.science.plain import nullable
 from hyperagent.science.text import number, signed
 
@@ -23,6 +23,7 @@ PAGE, FIGURES = "compare.html", "compare.json"
 
 def compare(experiment: Experiment, out: Path, jobs: int, told: Told) -> dict[str, Any]:
     """Make what is missing, write the page and the figures, and return the figures."""
+    check_supply(experiment)
     failed = made(experiment.cells(), out, jobs, told)
     found = comparisons(experiment, out, failed)
     out.mkdir(parents=True, exist_ok=True)
@@ -39,6 +40,7 @@ def figures(experiment: Experiment, found: Comparisons) -> dict[str, Any]:
         "domain": experiment.domain,
         "generations": experiment.generations,
         "baseline": experiment.baseline,
+        "confirm": experiment.confirm,
         "arms": [asdict(row) for row in found.rows],
         "final": {arm: {run.seed: run.final for run in runs} for arm, runs in found.runs.items()},
         "excluded": dict(found.excluded),
@@ -50,8 +52,9 @@ def show(console: "Console", data: Mapping[str, Any]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    final = f"on {data['confirm']} new tasks" if data["confirm"] else "final test"
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for head in ("arm", "final test", "gain", "area", "difference", "d", "p (Holm)", "runs", "cpu s"):
+    for head in ("arm", final, "gain", "area", "difference", "d", "p (Holm)", "runs", "cpu s"):
         table.add_column(head, justify="left" if head == "arm" else "right")
     for row in data["arms"]:
         pair = row["against"] or {"difference": None, "effect": None}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive import ArchiveError
+from hyperagent.confirm import confirm, confirmed
 from hyperagent.domain import Domain
 from hyperagent.domains import load_domain, takes
 from hyperagent.errors import HyperagentError, RunError
@@ -25,7 +26,8 @@ class Cell:
     """One run: its folder below that of the experiment, its domain, and what is not as usual about it.
 
     `seed` is that of the run, and of the tasks where the domain draws them by a seed. `start` and `frozen` are folders
-    of genomes: the one to begin with, and the one whose meta agent does all the proposing.
+    of genomes: the one to begin with, and the one whose meta agent does all the proposing. `confirm` is the number of
+    new tasks that the reported best is tried on when all is done, 0 for none.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Cell:
     settings: Mapping[str, object] = field(default_factory=dict)
     start: str = ""
     frozen: str = ""
+    confirm: int = 0
 
     def loaded(self) -> Domain:
         """The domain with the tasks of this cell."""
@@ -85,8 +88,12 @@ def make(folder: Path, cell: Cell) -> str:
         start = read_genome(Path(cell.start)) if cell.start else None
         frozen = read_genome(Path(cell.frozen)) if cell.frozen else None
         options = {"generations": cell.generations, "seed": cell.seed, "workers": 1, **cell.settings}
-        for _ in evolve(cell.loaded(), folder / cell.name, genome=start, frozen=frozen, spec=spec(cell), **options):  # type: ignore[arg-type]
-            pass
+        domain = cell.loaded()
+        if not is_evolved(folder, cell):
+            for _ in evolve(domain, folder / cell.name, genome=start, frozen=frozen, spec=spec(cell), **options):  # type: ignore[arg-type]
+                pass
+        if cell.confirm:
+            confirm(folder / cell.name, domain, read_toml(folder / cell.name / SETTINGS)[0], cell.confirm)
     except (HyperagentError, ArchiveError, SandboxUnavailable) as error:
         return str(error)
     return ""
@@ -99,7 +106,22 @@ def spec(cell: Cell) -> dict[str, object]:
 
 
 def finished(folder: Path, cell: Cell) -> bool:
-    """Whether a run is there as a whole; raises `RunError` for one of other tasks under its name."""
+    """Whether a run is there as a whole and has been confirmed; `RunError` for one of other tasks under its name."""
+    return is_evolved(folder, cell) and (not cell.confirm or is_confirmed(folder, cell))
+
+
+def is_confirmed(folder: Path, cell: Cell) -> bool:
+    """Whether the reported best has been tried on as many new tasks as the cell asks for."""
+    archive = reading(folder / cell.name)
+    try:
+        found = confirmed(archive.store)
+        return found is not None and len(found.best) == cell.confirm
+    finally:
+        archive.close()
+
+
+def is_evolved(folder: Path, cell: Cell) -> bool:
+    """Whether a run has all its generations; raises `RunError` for one of other tasks under its name."""
     if not (folder / cell.name / "archive.sqlite").is_file():
         return False
     try:

@@ -5,18 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hyperagent.confirm import Confirmed, confirmed
 from hyperagent.gateway import SPENT
 from hyperagent.run import reading
 from hyperagent.science.curves import curves_of
 from hyperagent.science.experiment import Experiment, run_name
-from hyperagent.science.intervals import Interval, interval_over_runs
+from hyperagent.science.intervals import Interval, interval_over_runs, mean_interval
 from hyperagent.science.members import census
 from hyperagent.science.paired import Comparison, compared, holm
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is compared of a run: the curves of its best by validation, its cost, and how many children lived."""
+    """What is compared of a run: the curves of its best by validation, its cost, and how many children lived.
+
+    `confirmed` is how its reported best and its seed do on new tasks, where the experiment asks for that.
+    """
 
     seed: int
     validation: tuple[float, ...]
@@ -25,16 +29,17 @@ class Run:
     cpu: float
     dollars: float
     alive: int
+    confirmed: Confirmed | None = None
 
     @property
     def final(self) -> float:
-        """The test score of the best at the end."""
-        return self.test[-1]
+        """The test score of the best at the end; that of the reported best on new tasks, if there were any."""
+        return self.test[-1] if self.confirmed is None else mean_interval(self.confirmed.best).mean
 
     @property
     def gain(self) -> float:
-        """That, less the seed's."""
-        return self.test[-1] - self.test[0]
+        """That, less the seed's on the same tasks."""
+        return self.test[-1] - self.test[0] if self.confirmed is None else self.confirmed.gain.mean
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def runs_of(experiment: Experiment, arm: str, folder: Path, excluded: dict[str, 
     for seed in experiment.seeds:
         name = run_name(arm, seed)
         if name not in excluded:
-            run = read(folder / name, seed)
+            run = read(folder / name, seed, new_tasks=experiment.confirm > 0)
             if len(run.test) <= experiment.generations:
                 excluded[name] = f"ended after {len(run.test) - 1} of {experiment.generations} generations"
             elif not math.isfinite(run.final):
@@ -97,17 +102,18 @@ def runs_of(experiment: Experiment, arm: str, folder: Path, excluded: dict[str, 
     return found
 
 
-def read(folder: Path, seed: int) -> Run:
-    """One run."""
+def read(folder: Path, seed: int, *, new_tasks: bool = False) -> Run:
+    """One run, with how it did on new tasks where that is asked for."""
     archive = reading(folder)
     try:
         members = census(archive).members
         dollars = float(archive.store.setting(SPENT) or 0.0)
+        again = confirmed(archive.store) if new_tasks else None
     finally:
         archive.close()
     drawn = curves_of(members)
     cpu = math.fsum(member.cpu for member in members)
-    return Run(seed, drawn.validation, drawn.test, drawn.area, cpu, dollars, drawn.counts["alive"])
+    return Run(seed, drawn.validation, drawn.test, drawn.area, cpu, dollars, drawn.counts["alive"], again)
 
 
 def paired(ours: Sequence[Run], baseline: Sequence[Run], excluded: dict[str, str], arm: str) -> Comparison:

@@ -14,7 +14,13 @@ from hyperagent.science.text import line, number, signed, span
 
 def comparison_page(experiment: Experiment, found: Comparisons) -> str:
     """The whole page."""
-    body = [heading(experiment, found), curves_section(), figures_section(found), exclusions(found), reading_section()]
+    body = [
+        heading(experiment, found),
+        curves_section(),
+        figures_section(experiment, found),
+        exclusions(found),
+        reading_section(experiment),
+    ]
     return page(f"{experiment.name} – hyperagent", "\n".join(body), figures(found.runs, experiment.generations))
 
 
@@ -28,6 +34,7 @@ def figures(runs: Mapping[str, Sequence[Run]], generations: int) -> dict[str, Pl
 
 def heading(experiment: Experiment, found: Comparisons) -> str:
     """What was compared, in one sentence."""
+    tasks = f"{experiment.confirm} new tasks" if experiment.confirm else "held-out tasks"
     first, *others = found.rows
     sure = [row for row in others if row.corrected < 0.05]
     told = ", ".join(f"{shown(row.arm)} {signed(row.against.difference if row.against else None)}" for row in sure)
@@ -35,7 +42,7 @@ def heading(experiment: Experiment, found: Comparisons) -> str:
     return (
         f'<header>\n<p class="eyebrow">Comparison of {len(found.rows)} arms, {len(experiment.seeds)} seeds, '
         f"{experiment.generations} generations on {shown(experiment.domain)}</p>\n<h1>{shown(experiment.name)}</h1>\n"
-        f'<p class="lead">{shown(first.arm)} ends at <strong>{number(first.final.mean)}</strong> on held-out tasks. '
+        f'<p class="lead">{shown(first.arm)} ends at <strong>{number(first.final.mean)}</strong> on {tasks}. '
         f"{said}</p>\n</header>"
     )
 
@@ -56,9 +63,10 @@ def curves_section() -> str:
     )
 
 
-def figures_section(found: Comparisons) -> str:
+def figures_section(experiment: Experiment, found: Comparisons) -> str:
     """The table of all arms."""
-    heads = ["arm", "final test", "gain", "validation", "area", "difference", "95% interval", "d", "p", "p (Holm)",
+    final = f"on {experiment.confirm} new tasks" if experiment.confirm else "final test"
+    heads = ["arm", final, "gain", "validation", "area", "difference", "95% interval", "d", "p", "p (Holm)",
              "pairs", "cpu s", "dollars"]  # fmt: skip
     return section("figures", "Figures", table(heads, [cells(row) for row in found.rows]))
 
@@ -88,14 +96,22 @@ def exclusions(found: Comparisons) -> str:
     return section("excluded", "Excluded", table(["run", "why"], rows, words=2))
 
 
-def reading_section() -> str:
+def reading_section(experiment: Experiment) -> str:
     """What the figures mean."""
+    measured = "final test score"
+    before = ""
+    if experiment.confirm:
+        measured = "score on new tasks"
+        before = (
+            f"Each run ends with its reported best, whose lower bound on validation is highest, and its seed on "
+            f"{experiment.confirm} tasks that no run has used: the same ones in all arms of a seed. "
+        )
     return section(
         "reading",
         "How to read this",
         '<p class="prose">Each seed has the same tasks and random streams in all arms, so they are compared seed by '
-        "seed. "
-        "The difference is that of the final test score from the baseline's; its interval is a percentile bootstrap "
+        f"seed. {before}"
+        f"The difference is that of the {measured} from the baseline's; its interval is a percentile bootstrap "
         "over seeds; p is a two-sided sign-flip permutation test, which n pairs cannot bring below 2 / 2<sup>n</sup>; "
         "p (Holm) is corrected for the number of arms; d is Cohen's d of the pairs. Area is the mean height of the "
         "validation curve. Processor seconds are those of trials.</p>",

@@ -4,6 +4,7 @@
     generations = 200
     seeds = 10                  # 0 to 9, or a list of them
     baseline = "full"           # what the others are compared with; the first arm where it is not named
+    confirm = 480               # the reported best of each run is compared on so many tasks that no run has used
 
     [options]                   # of the domain
     test = 96
@@ -28,13 +29,17 @@ from hyperagent.errors import UsageError
 from hyperagent.science.cells import Cell
 from hyperagent.settings import Settings
 
-KEYS = {"name", "domain", "generations", "seeds", "baseline", "options", "settings", "arms", "grid"}
+KEYS = {"name", "domain", "generations", "seeds", "baseline", "confirm", "options", "settings", "arms", "grid"}
 OPTION = "domain."
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Arms by seeds; `arms` has what is not as usual about each."""
+    """Arms by seeds; `arms` has what is not as usual about each.
+
+    What is compared is the best on validation on the run's own test tasks; with `confirm`, the reported best on so many
+    new ones, which are the same for all arms of a seed.
+    """
 
     name: str
     domain: str
@@ -43,6 +48,7 @@ class Experiment:
     baseline: str
     options: Mapping[str, str]
     arms: Mapping[str, Mapping[str, object]]
+    confirm: int = 0
 
     def cells(self) -> list[Cell]:
         """Every run, seed by seed, so that what is made first can be compared first."""
@@ -53,7 +59,15 @@ class Experiment:
         given = self.arms[arm]
         options = {key.removeprefix(OPTION): str(value) for key, value in given.items() if key.startswith(OPTION)}
         settings = {key: value for key, value in given.items() if not key.startswith(OPTION)}
-        return Cell(run_name(arm, seed), self.domain, seed, self.generations, {**self.options, **options}, settings)
+        return Cell(
+            run_name(arm, seed),
+            self.domain,
+            seed,
+            self.generations,
+            {**self.options, **options},
+            settings,
+            confirm=self.confirm,
+        )
 
 
 def run_name(arm: str, seed: int) -> str:
@@ -85,8 +99,27 @@ def experiment(data: Mapping[str, Any], name: str) -> Experiment:
     generations = data.get("generations", 100)
     if not isinstance(data.get("domain"), str) or not isinstance(generations, int) or generations < 1:
         raise UsageError("expected domain = a name and generations = a number from 1")
-    options = {key: str(value) for key, value in table(data, "options").items()}
-    return Experiment(data.get("name", name), data["domain"], generations, seeds_of(data), baseline, options, arms)
+    confirm = data.get("confirm", 0)
+    if type(confirm) is not int or confirm < 0:
+        raise UsageError(f"confirm is {confirm!r:.60}, expected a number of tasks")
+    return Experiment(
+        name=data.get("name", name),
+        domain=data["domain"],
+        generations=generations,
+        seeds=seeds_of(data),
+        baseline=baseline,
+        options={key: str(value) for key, value in table(data, "options").items()},
+        arms=arms,
+        confirm=confirm,
+    )
+
+
+def check_supply(of: Experiment) -> None:
+    """Raise `UsageError`, before anything is run, where the domain makes no tasks to confirm on."""
+    if of.confirm:
+        for arm in of.arms:
+            if of.cell(arm, of.seeds[0]).loaded().more is None:
+                raise UsageError(f"confirm is {of.confirm}, expected a domain that makes further tasks: {of.domain}")
 
 
 def arms_of(data: Mapping[str, Any]) -> dict[str, dict[str, object]]:

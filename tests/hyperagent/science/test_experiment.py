@@ -4,14 +4,19 @@ import json
 import math
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hyperagent.confirm import Confirmed, confirmed
 from hyperagent.errors import UsageError
+from hyperagent.run import reading
 from hyperagent.science.comparison import Comparisons, Row, Run, paired, row
 from hyperagent.science.comparison_page import comparison_page
-from hyperagent.science.experiment import experiment, read_experiment
+from hyperagent.science.experiment import check_supply, experiment, read_experiment
 from hyperagent.settings import ABLATIONS, Settings
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -48,6 +53,8 @@ def test_a_grid_is_every_combination() -> None:
         ({**BASE, "arms": TWO, "baseline": "none"}, "expected one of the arms full, chain"),
         ({**BASE, "arms": {"a b": {}, "a-b": {}}}, "one folder"),
         ({"arms": TWO}, "expected domain"),
+        ({**BASE, "arms": TWO, "confirm": -1}, "confirm is -1, expected a number of tasks"),
+        ({**BASE, "arms": TWO, "confirm": True}, "confirm is True, expected a number of tasks"),
     ],
 )
 def test_what_is_wrong_with_an_experiment_is_said_before_it_runs(data: dict[str, object], why: str) -> None:
@@ -85,6 +92,50 @@ def test_the_page_shows_arms_pairs_and_exclusions() -> None:
     assert "Different from it beyond chance: chain +0.125" in head
     assert "0.031" in head
     assert "&lt;b&gt;lost&lt;/b&gt;" in head and "<b>lost" not in head and "<i>x" not in head
+
+
+def test_the_score_of_a_confirmed_run_is_that_on_new_tasks() -> None:
+    run = a_run(0, 0.9)
+    confirmed = replace(run, confirmed=Confirmed(7, (0.0, 0.0, 1.0, 0.0), (1.0, 0.0, 1.0, 0.0)))
+    assert (run.final, run.gain) == (0.9, 0.8)
+    assert (confirmed.final, confirmed.gain) == (0.5, 0.25)
+
+
+def test_new_tasks_are_asked_only_of_a_domain_that_makes_some() -> None:
+    check_supply(experiment({**BASE, "arms": TWO, "confirm": 4}, "x"))
+    check_supply(experiment({**BASE, "domain": "binpack", "arms": TWO}, "x"))
+    with pytest.raises(UsageError, match="confirm is 4, expected a domain that makes further tasks: control:pendulum"):
+        check_supply(experiment({**BASE, "domain": "control:pendulum", "arms": TWO, "confirm": 4}, "x"))
+
+
+@pytest.mark.slow
+def test_runs_are_compared_on_new_tasks_and_those_that_are_there_are_tried_on_them(
+    hyperagent: Command, tmp_path: Path
+) -> None:
+    text = (
+        'domain = "repair"\ngenerations = 2\nseeds = 1\n{}[options]\nvalidation = 8\ntest = 4\ntrain = 2\n[arms.full]\n'
+    )
+    (tmp_path / "e.toml").write_text(text.format(""), "utf-8")
+    before = compared(hyperagent)
+    (tmp_path / "e.toml").write_text(text.format("confirm = 5\n"), "utf-8")
+    after = compared(hyperagent)
+    with closing(reading(tmp_path / "out" / "full-0")) as archive:
+        kept = confirmed(archive.store)
+        assert len(archive) == 3
+    assert kept is not None and len(kept.best) == len(kept.seed) == 5
+    assert after["arms"][0]["final"]["mean"] == sum(kept.best) / 5
+    assert after["arms"][0]["area"] == before["arms"][0]["area"]
+    assert (before["confirm"], after["confirm"]) == (0, 5)
+    page = (tmp_path / "out" / "compare.html").read_text("utf-8")
+    assert "5 tasks that no run has used" in page and "on 5 new tasks" in page
+
+
+def compared(hyperagent: Command) -> dict[str, Any]:
+    """The figures of the experiment e.toml."""
+    found = hyperagent("compare", "e.toml", "--out", "out", "--json")
+    assert found.returncode == 0, found.stderr
+    data: dict[str, Any] = json.loads(found.stdout)
+    return data
 
 
 @pytest.mark.slow

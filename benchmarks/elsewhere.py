@@ -1,6 +1,6 @@
 """Is it the same elsewhere? One run under conditions as different as one machine has, and a run that is carried there.
 
-    python benchmarks/elsewhere.py [--generations 24] [--domain repair] [--python /usr/bin/python3]
+    python benchmarks/elsewhere.py [--generations 24] [--domain repair] [--python /usr/bin/python3] [-- OPTIONS of run]
 
 Makes the same run as it is made here; with another locale, time zone, hash seed, umask, home and folder; on one core
 with more workers; with 2 GiB of addresses for each process; in a jail without namespaces; with another interpreter of
@@ -51,12 +51,13 @@ def main() -> None:
     parser.add_argument("--generations", type=int, default=24)
     parser.add_argument("--domain", default="repair")
     parser.add_argument("--python", default="/usr/bin/python3", help="another interpreter")
+    parser.add_argument("more", nargs="*", help="options of each run, after --")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="elsewhere-"))
     folder.chmod(0o777)
     sources = copied(folder / "sources")
     there = [condition for condition in conditions(options.python, sources, folder) if possible(condition)]
-    run = ["run", options.domain, "--generations", str(options.generations), "--json"]
+    run = ["run", options.domain, "--generations", str(options.generations), "--json", *options.more]
     digests = {condition.name: made(condition, [*run, *condition.options], folder / f"place {number}")
                for number, condition in enumerate(there)}  # fmt: skip
     carried = replayed(there[-1], folder, str(digests[there[0].name][1]))

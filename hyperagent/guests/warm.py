@@ -45,7 +45,8 @@ def sample(items, wanted, *, limit=3):
         raise ValueError(f"{error}: {low}") from None
 '''
 
-
+# Files that are edited less often than this are not worth the time that a start takes for them.
+OFTEN = 0.1
 RULES = meta.Policy(imports=["libcst"]).plain()
 
 
@@ -73,7 +74,7 @@ def edit(operators, rng):
 
 def read(operators, meta_agent):
     """Take the definitions apart that proposals edit most: where a genome has them unchanged, that is kept."""
-    for name in meta_agent.FILES:
+    for name in (name for name, weight in meta_agent.FILES.items() if weight >= OFTEN):
         for _, text in meta_agent.definitions(FILES[name]):
             operators.pairs(operators.scope_of(text))
 

@@ -61,7 +61,7 @@ def solve_of(genome: Genome) -> str | None:
 @pytest.mark.slow
 def test_only_what_is_open_changes_and_a_replay_finds_the_same(tmp_path: Path) -> None:
     domain = domain_with()
-    found = list(ha.evolve(domain, tmp_path / "run", generations=16, seed=1, open="statements.py"))
+    found = list(ha.evolve(domain, tmp_path / "run", generations=16, workers=1, seed=1, open="statements.py"))
     closed = [child for child in found if any("and only what is open may change (protected)" in why
                                               for why in child.stillborn)]  # fmt: skip
     assert closed
@@ -69,7 +69,7 @@ def test_only_what_is_open_changes_and_a_replay_finds_the_same(tmp_path: Path) -
     assert all(changed(found[0].genome, child.genome) <= {"statements.py"} for child in alive)
     assert [differs for _, differences in replay(domain, tmp_path / "run") for differs in differences] == []
     with pytest.raises(ha.RunError, match=r"was begun with open 'statements.py', found ''"):
-        list(ha.evolve(domain, tmp_path / "run", generations=20, seed=1))
+        list(ha.evolve(domain, tmp_path / "run", generations=20, workers=1, seed=1))
 
 
 def changed(old: Genome, new: Genome) -> set[str]:
@@ -115,4 +115,4 @@ def test_a_region_of_what_is_not_there_is_refused(settings: dict[str, str], said
 
 def test_a_seed_over_a_limit_is_refused_at_once() -> None:
     with pytest.raises(ha.GenomeError, match=r"the seed genome cannot run: genome: \d+ files, at most 3 \(size\)"):
-        next(ha.evolve(domain_with(), generations=1, max_files=3))
+        next(ha.evolve(domain_with(), generations=1, workers=1, max_files=3))

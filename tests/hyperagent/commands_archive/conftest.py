@@ -18,7 +18,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = place / "backwards.py"
     file.write_text(DOMAIN_FILE.format(words=WORDS), "utf-8")
     spec = {"name": f"{file}:backwards"}
-    list(ha.evolve(load_domain(spec["name"], {}), place / "run", generations=12, seed=3, spec=spec))
+    list(ha.evolve(load_domain(spec["name"], {}), place / "run", generations=12, workers=1, seed=3, spec=spec))
     return place / "run"
 
 

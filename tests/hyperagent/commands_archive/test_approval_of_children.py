@@ -31,7 +31,7 @@ def test_a_callback_sees_child_and_parent_and_its_no_is_kept_and_shown() -> None
         assert child.patch is not None and child.digest != parent.digest and not child.evaluations
         return "not on a Friday" if child.id % 2 else ""
 
-    population = list(ha.evolve(domain_with(), generations=6, approve="always", review=review))
+    population = list(ha.evolve(domain_with(), generations=6, workers=1, approve="always", review=review))
     assert seen and all(population[id].parent == parent for id, parent in seen)
     for id, _ in seen:
         refused = population[id].stillborn == ("refused: not on a Friday",)
@@ -50,7 +50,7 @@ def test_with_meta_only_changes_beyond_the_task_agent_are_looked_at() -> None:
         looked.add(child.id)
         return ""
 
-    population = list(ha.evolve(domain_with(), generations=16, seed=2, approve="meta", review=review))
+    population = list(ha.evolve(domain_with(), generations=16, workers=1, seed=2, approve="meta", review=review))
     for child in population[1:]:
         parent = population[child.parents[0]]
         changed = {name for name in child.genome if child.genome.get(name) != parent.genome.get(name)}
@@ -61,7 +61,7 @@ def test_with_meta_only_changes_beyond_the_task_agent_are_looked_at() -> None:
 
 @pytest.mark.slow
 def test_saying_yes_to_all_changes_nothing() -> None:
-    plain = lineage_digest(ha.evolve(domain_with(), generations=6))
+    plain = lineage_digest(ha.evolve(domain_with(), generations=6, workers=1))
     assert lineage_digest(ha.evolve(domain_with(), generations=6, approve="always", review=lambda *_: "")) == plain
 
 
@@ -74,7 +74,7 @@ def turned(child: Individual, parent: Individual) -> Genome:
 
 def test_what_a_person_makes_of_a_child_is_run_in_its_place_and_the_proposal_is_kept(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    list(ha.evolve(domain_with(), run, generations=4, approve="always", review=turned))
+    list(ha.evolve(domain_with(), run, generations=4, workers=1, approve="always", review=turned))
     with closing(Archive(run / "archive.sqlite")) as archive:
         edited = [child for child in archive if child.proposed is not None]
     assert edited and all("[::-1]" in str(child.genome["task_agent.py"]) for child in edited)
@@ -103,7 +103,7 @@ def test_what_a_person_makes_of_a_child_passes_the_same_gate() -> None:
         del parent
         return child.genome.with_files({"task_agent.py": "import os\n\n\ndef solve(task, tools):\n    return 1\n"})
 
-    population = list(ha.evolve(domain_with(), generations=2, approve="always", review=forbidden))
+    population = list(ha.evolve(domain_with(), generations=2, workers=1, approve="always", review=forbidden))
     edited = [child for child in population if child.proposed is not None]
     assert edited and all(child.stillborn[0].startswith("gate: ") for child in edited)
 
@@ -116,7 +116,7 @@ for file in "$@"; do echo "# by hand" >> "$file"; done
 def test_a_child_in_the_queue_is_opened_in_an_editor(tmp_path: Path, hyperagent: Run) -> None:
     run, domain = tmp_path / "run", domain_with()
     with pytest.raises(ha.ApprovalNeeded):
-        list(ha.evolve(domain, run, generations=2, approve="always"))
+        list(ha.evolve(domain, run, generations=2, workers=1, approve="always"))
     (tmp_path / "editor").write_text(EDITOR)
     (tmp_path / "editor").chmod(0o755)
     first, *others = [one["id"] for one in json.loads(hyperagent("approve", run, "--json").stdout)]
@@ -125,7 +125,7 @@ def test_a_child_in_the_queue_is_opened_in_an_editor(tmp_path: Path, hyperagent:
     done = hyperagent("approve", run, "--edit", first, *[f"--yes={id}" for id in others], "--json",
                       environment={"VISUAL": "", "EDITOR": str(tmp_path / "editor")})  # fmt: skip
     assert done.returncode == 0 and json.loads(done.stdout) == [], done.stderr
-    list(ha.evolve(domain, run, generations=2, approve="always", review=lambda *_: ""))
+    list(ha.evolve(domain, run, generations=2, workers=1, approve="always", review=lambda *_: ""))
     with closing(Archive(run / "archive.sqlite")) as archive:
         child = archive[first]
     assert child.proposed is not None and any("# by hand" in str(text) for text in child.genome.values())
@@ -148,7 +148,7 @@ def test_a_no_with_its_reason_is_in_the_next_prompt_of_a_model(tmp_path: Path) -
 def test_children_that_nobody_decides_on_wait_in_a_queue_until_somebody_does(tmp_path: Path, hyperagent: Run) -> None:
     run, domain = tmp_path / "run", domain_with()
     with pytest.raises(ha.HyperagentError, match="children wait for a yes or no"):
-        list(ha.evolve(domain, run, generations=3, approve="always"))
+        list(ha.evolve(domain, run, generations=3, workers=1, approve="always"))
     queue = json.loads(hyperagent("approve", run, "--json").stdout)
     assert queue and all(one["diffs"] and one["title"] for one in queue)
     first, *others = [one["id"] for one in queue]
@@ -171,7 +171,7 @@ def test_children_that_nobody_decides_on_wait_in_a_queue_until_somebody_does(tmp
 def queue(tmp_path: Path) -> tuple[Path, list[int]]:
     """A run whose children wait, and their ids."""
     with pytest.raises(ha.ApprovalNeeded):
-        list(ha.evolve(domain_with(), tmp_path / "run", generations=3, approve="always"))
+        list(ha.evolve(domain_with(), tmp_path / "run", generations=3, workers=1, approve="always"))
     return tmp_path / "run", [one["id"] for one in approve.waiting(tmp_path / "run")]
 
 

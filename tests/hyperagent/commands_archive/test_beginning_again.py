@@ -28,7 +28,7 @@ def test_a_run_that_was_killed_before_its_settings_were_written_is_begun_again(
 
 
 def test_the_archive_knows_the_settings_of_a_run_without_its_file(tmp_path: Path) -> None:
-    list(ha.evolve(domain_with(), tmp_path / "run", generations=0, seed=3))
+    list(ha.evolve(domain_with(), tmp_path / "run", generations=0, workers=1, seed=3))
     (tmp_path / "run" / "run.toml").unlink()
     with pytest.raises(ha.RunError, match="begun with seed 3, found 4"):
-        list(ha.evolve(domain_with(), tmp_path / "run", generations=0, seed=4))
+        list(ha.evolve(domain_with(), tmp_path / "run", generations=0, workers=1, seed=4))

@@ -124,7 +124,7 @@ def test_best_fit_is_as_far_from_the_bound_as_published() -> None:
 
 
 def test_the_seed_is_best_fit() -> None:
-    (seed,) = ha.evolve(load_domain("binpack", SMALL), generations=0)
+    (seed,) = ha.evolve(load_domain("binpack", SMALL), generations=0, workers=1)
     trials = [trial for evaluation in seed.evaluations.values() for trial in evaluation.trials]
     assert len(trials) == 5
     for trial in trials:
@@ -140,6 +140,6 @@ def test_an_unknown_distribution_is_a_mistake_of_the_user() -> None:
 @pytest.mark.slow
 def test_a_run_beats_best_fit_on_instances_that_it_has_not_seen() -> None:
     domain = load_domain("binpack:uniform", {"seed": 1})
-    best = max(ha.evolve(domain, generations=250, seed=1), key=lambda child: child.score)
+    best = max(ha.evolve(domain, generations=250, workers=1, seed=1), key=lambda child: child.score)
     known = baselines([domain.tasks[id] for id in (trial.task for trial in best.evaluations["test"].trials)])
     assert best.evaluations["test"].mean > known["best fit"] + 0.002

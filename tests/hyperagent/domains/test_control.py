@@ -120,7 +120,7 @@ def test_the_seed_of_one_environment_speaks_of_no_other() -> None:
 
 
 def test_the_seed_pushes_always_the_same() -> None:
-    (seed,) = ha.evolve(load_domain("control", {"train": 1, "validation": 1, "test": 1}), generations=0)
+    (seed,) = ha.evolve(load_domain("control", {"train": 1, "validation": 1, "test": 1}), generations=0, workers=1)
     for trial in (trial for evaluation in seed.evaluations.values() for trial in evaluation.trials):
         assert trial.outcome == "Returned" and len(set(trial.answer)) == 1  # type: ignore[call-overload]
         assert trial.feedback.startswith("return")
@@ -129,7 +129,7 @@ def test_the_seed_pushes_always_the_same() -> None:
 @pytest.mark.slow
 def test_a_policy_for_the_mountain_car_is_found() -> None:
     sizes = {"train": "1", "validation": "3", "test": "3"}
-    population = ha.evolve(load_domain("control:mountaincar", sizes), generations=120)
+    population = ha.evolve(load_domain("control:mountaincar", sizes), generations=120, workers=1)
     assert next(population).score == 0.0
     assert next(child for child in population if child.score > 0.2).evaluations["test"].mean > 0.2
 

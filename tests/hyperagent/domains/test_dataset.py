@@ -170,7 +170,7 @@ def test_format_errors_are_told_apart_from_wrong_answers() -> None:
 
 def test_the_seed_says_the_usual_label_for_every_row() -> None:
     domain = load_domain("dataset", {})
-    (seed,) = ha.evolve(domain, generations=0)
+    (seed,) = ha.evolve(domain, generations=0, workers=1)
     labels = [label for task in tasks_of(domain, "train") for label in task.target]  # type: ignore[attr-defined]
     usual = statistics.mode(labels)
     for evaluation in seed.evaluations.values():
@@ -184,7 +184,7 @@ def test_labels_never_reach_the_agent() -> None:
 
 def test_numbers_are_estimated_and_the_median_scores_nothing(tmp_path: Path) -> None:
     domain = load_domain(written(tmp_path / "houses.csv", f"size,side,price\n{HOUSES}"), {"rows": "30"})
-    population = ha.evolve(domain, generations=80)
+    population = ha.evolve(domain, generations=80, workers=1)
     start = next(population).score
     assert abs(start) < 0.25 and "the median" in domain.about
     assert next(child for child in population if child.score > start + 0.1)
@@ -202,7 +202,7 @@ def test_letters_are_the_same_everywhere_and_of_every_kind() -> None:
 
 
 def test_a_program_comes_to_beat_the_usual_label_on_rows_that_it_has_not_seen() -> None:
-    population = ha.evolve(load_domain("dataset", {}), generations=150)
+    population = ha.evolve(load_domain("dataset", {}), generations=150, workers=1)
     usual = next(population).evaluations["test"].mean
     better = next(child for child in population if "test" in child.evaluations and child.score > 0.55)
     assert better.evaluations["test"].mean > usual + 0.05

@@ -88,7 +88,7 @@ def test_options_that_cannot_be_are_named(options: dict[str, Any], message: str)
 def test_a_split_without_tasks_and_one_task_in_two_are_refused() -> None:
     splits = {"train": ["lager"], "validation": ["drawer"], "test": []}
     with pytest.raises(ha.DomainError, match="a split has no tasks"):
-        next(ha.evolve(domain_with(splits=splits), generations=1))
+        next(ha.evolve(domain_with(splits=splits), generations=1, workers=1))
     with pytest.raises(ha.DomainError, match="task 'lager' is in more than one split"):
         domain_with(splits={**splits, "test": ["lager"]})
 
@@ -202,8 +202,8 @@ def test_a_child_that_misses_the_score_of_a_stage_is_given_up() -> None:
     splits = {"train": WORDS[:1], "validation": WORDS[1:5], "test": WORDS[5:]}
     least = domain_with(score=cost, splits=splits, stages=[(1, 1000.0)])
     plain = domain_with(score=cost, splits=splits)
-    tried = [child for child in ha.evolve(least, generations=30) if child.id and not child.stillborn]
+    tried = [child for child in ha.evolve(least, generations=30, workers=1) if child.id and not child.stillborn]
     changed = [c for c in tried if c.genome["task_agent.py"] != tried[0].genome["task_agent.py"]]
     assert any(child.culled for child in changed)
-    kept = [child for child in ha.evolve(plain, generations=30) if child.id and not child.stillborn]
+    kept = [child for child in ha.evolve(plain, generations=30, workers=1) if child.id and not child.stillborn]
     assert sum(child.culled for child in kept) < sum(child.culled for child in tried)

@@ -44,7 +44,7 @@ def trial_of(domain: ha.Domain, old: str = "", new: str = "") -> ha.Trial:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FOLDERS)
 def test_the_example_folders_run_as_they_are_and_improve(name: str) -> None:
-    population = ha.evolve(load_domain(f"script:{EXAMPLES / name}", {"seconds": "2"}), generations=80)
+    population = ha.evolve(load_domain(f"script:{EXAMPLES / name}", {"seconds": "2"}), generations=80, workers=1)
     seed = next(population)
     assert seed.score > WORST
     assert next(child for child in population if child.score > seed.score)
@@ -79,7 +79,7 @@ def test_an_evaluator_of_our_own_layout_may_return_a_number_and_see_the_number_o
     )
     table = 'files = ["train.py"]\nevaluate = "measure.py"\nrepeats = 3\n'
     found = folder(tmp_path / "own", script_toml=table, train_py=TRAIN, measure_py=evaluate)
-    (seed,) = ha.evolve(load_domain(str(found), {}), generations=0)
+    (seed,) = ha.evolve(load_domain(str(found), {}), generations=0, workers=1)
     assert sorted(e.trials[0].score for e in seed.evaluations.values()) == [101.0, 102.0, 103.0]
 
 
@@ -108,7 +108,7 @@ def test_a_program_that_fails_scores_worst_and_says_why(trained: Path, new: str,
 @pytest.mark.slow
 def test_a_program_that_fails_is_no_parent(trained: Path) -> None:
     (trained / "train.py").write_text(f"{TRAIN}\nif RATE < 1:\n    raise ValueError(RATE)\n", "utf-8")
-    population = list(ha.evolve(load_domain(str(trained), {}), generations=25))
+    population = list(ha.evolve(load_domain(str(trained), {}), generations=25, workers=1))
     failed = [c for c in population if any(e.trials[0].score == WORST for e in c.evaluations.values())]
     assert failed and all(child.culled for child in failed)
     assert {child.parent for child in population}.isdisjoint(child.id for child in failed)

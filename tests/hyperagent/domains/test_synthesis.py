@@ -216,7 +216,7 @@ def test_a_canary_has_no_answer_and_a_twin_the_same() -> None:
 
 @pytest.mark.slow
 def test_it_improves_on_functions_that_it_has_not_seen() -> None:
-    *_, last = individuals = list(ha.evolve(load_domain("synthesis", {}), generations=150, seed=0))
+    *_, last = individuals = list(ha.evolve(load_domain("synthesis", {}), generations=150, workers=1, seed=0))
     assert last.id == 150
     best = max((one for one in individuals if "test" in one.evaluations),
                key=lambda one: one.evaluations["validation"].mean)  # fmt: skip

@@ -66,7 +66,7 @@ def test_a_run_goes_on_with_its_own_frozen_genome_alone(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="begun with the frozen genome"):
         list(ha.evolve(domain_with(), tmp_path / "run", generations=2, workers=1, frozen=other))
     with pytest.raises(UsageError, match="no genome is given"):
-        ha.evolve(domain_with(), tmp_path / "run", generations=2, proposer="frozen")
+        ha.evolve(domain_with(), tmp_path / "run", generations=2, workers=1, proposer="frozen")
 
 
 @pytest.mark.slow

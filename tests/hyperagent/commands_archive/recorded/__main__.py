@@ -10,6 +10,6 @@ from tests.hyperagent.commands_archive.recorded import FILE, GENERATIONS, SEED, 
 
 with tempfile.TemporaryDirectory() as folder:
     run = Path(folder) / "words"
-    kinds = [child.stillborn for child in ha.evolve(words(), run, generations=GENERATIONS, seed=SEED)]
+    kinds = [child.stillborn for child in ha.evolve(words(), run, generations=GENERATIONS, workers=1, seed=SEED)]
     FILE.unlink(missing_ok=True)
     sys.stdout.write(f"{len(kinds)} individuals, {sum(map(bool, kinds))} stillborn; head {to_file(run, FILE)}\n")

@@ -90,8 +90,8 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
 def test_an_interrupted_run_says_how_to_go_on_and_does(
     hyperagent: Run, started: Start, domain_file: Path, tmp_path: Path
 ) -> None:
-    whole = ended(hyperagent("run", domain_file, "--generations", 60, "--run", "a", "--json"))
-    process = started(["run", domain_file, "--generations", 60, "--run", "b"])
+    whole = ended(hyperagent("run", domain_file, "--generations", 40, "--run", "a", "--json"))
+    process = started(["run", domain_file, "--generations", 40, "--run", "b"])
     wait_for(lambda: records(tmp_path / "b") > 5)
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=20)

@@ -11,7 +11,7 @@ CHAOS = Path(__file__).parents[3] / "benchmarks" / "chaos.py"
 
 @pytest.mark.slow
 def test_a_run_that_is_shot_at_ends_as_an_undisturbed_one() -> None:
-    arguments = ["--generations", "60", "--kills", "15"]
+    arguments = ["--generations", "40", "--kills", "10"]
     done = subprocess.run(
         [sys.executable, str(CHAOS), *arguments], capture_output=True, text=True, timeout=280, check=False
     )

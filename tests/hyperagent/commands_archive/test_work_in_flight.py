@@ -61,7 +61,7 @@ def kept(run: Path) -> int:
 
 def killed(file: Path, run: Path, trials: int, sign: signal.Signals) -> int:
     """Begin a run, end it as soon as so many trials are kept of generations in flight, and say how many were."""
-    arguments = ["run", str(file), "--generations", "10", "--workers", "2", "--run", str(run)]
+    arguments = ["run", str(file), "--generations", "6", "--workers", "2", "--run", str(run)]
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as host:
         end = time.monotonic() + 60
         while host.poll() is None and time.monotonic() < end:
@@ -86,7 +86,7 @@ def scored(file: Path) -> Counter[str]:
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_what_was_finished_for_a_generation_in_flight_is_not_tried_again(tmp_path: Path, sign: signal.Signals) -> None:
     calm, shot = domain(tmp_path / "calm"), domain(tmp_path / "shot")
-    whole, _ = finished("run", str(calm), "--generations", "10", "--workers", "2", "--run", str(tmp_path / "a"))
+    whole, _ = finished("run", str(calm), "--generations", "6", "--workers", "2", "--run", str(tmp_path / "a"))
     saved = killed(shot, tmp_path / "b", 6, sign)
     assert saved >= 6
     told, words = finished("resume", str(tmp_path / "b"))

@@ -159,11 +159,11 @@ def test_a_run_is_replayed_from_its_recordings_without_key_or_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with messages_server(programmer) as (address, record):
-        first = evolved(address, tmp_path / "run", generations=10, workers=3)
+        first = evolved(address, tmp_path / "run", generations=6, workers=3)
         asked = len(record.requests)
         monkeypatch.delenv("ANTHROPIC_API_KEY")
-        again = evolved("", tmp_path / "again", generations=10, workers=1, llm=f"recorded:{tmp_path / 'run'}")
-        third = evolved("", generations=10, llm=f"recorded:{tmp_path / 'again'}")
+        again = evolved("", tmp_path / "again", generations=6, workers=1, llm=f"recorded:{tmp_path / 'run'}")
+        third = evolved("", generations=6, llm=f"recorded:{tmp_path / 'again'}")
         assert len(record.requests) == asked
     assert lineage_digest(first) == lineage_digest(again) == lineage_digest(third)
     assert [found for _, new in replay(domain_with(AGENT), tmp_path / "run", workers=1) for found in new] == []
@@ -303,7 +303,7 @@ def test_where_trials_cost_too_every_child_that_was_paid_for_is_evaluated_within
     with messages_server(thinker()) as (address, record), pytest.raises(ha.BudgetExhausted, match=r"of 0\.1200"):
         list(ha.evolve(domain_with(ASKING), folder, llm=MODEL, base_url=address, **chosen))  # type: ignore[arg-type]
     known = prices([MODEL], cheap)[MODEL]
-    assert record.most_at_once > 3
+    assert record.most_at_once > 1
     assert cap / 2 < spent(folder) <= cap
     assert spent(folder) == pytest.approx(sum(known.dollars(Usage(*a.usage)) for a in record.answers), abs=1e-9)  # type: ignore[union-attr]
     with closing(ha.Archive(folder / "archive.sqlite", create=False)) as archive:

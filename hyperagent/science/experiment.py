@@ -115,11 +115,12 @@ def experiment(data: Mapping[str, Any], name: str) -> Experiment:
 
 
 def check_supply(of: Experiment) -> None:
-    """Raise `UsageError`, before anything is run, where the domain makes no tasks to confirm on."""
-    if of.confirm:
-        for arm in of.arms:
-            if of.cell(arm, of.seeds[0]).loaded().more is None:
-                raise UsageError(f"confirm is {of.confirm}, expected a domain that makes further tasks: {of.domain}")
+    """Raise `UsageError`, before anything is run, where no new tasks can be made, or a model would answer them."""
+    for arm in of.arms if of.confirm else ():
+        if of.arms[arm].get("llm"):
+            raise UsageError(f"confirm is {of.confirm} and arm {arm!r} has a model, expected arms without one")
+        if of.cell(arm, of.seeds[0]).loaded().more is None:
+            raise UsageError(f"confirm is {of.confirm}, expected a domain that makes further tasks: {of.domain}")
 
 
 def arms_of(data: Mapping[str, Any]) -> dict[str, dict[str, object]]:

@@ -106,6 +106,10 @@ def test_new_tasks_are_asked_only_of_a_domain_that_makes_some() -> None:
     check_supply(experiment({**BASE, "domain": "binpack", "arms": TWO}, "x"))
     with pytest.raises(UsageError, match="confirm is 4, expected a domain that makes further tasks: control:pendulum"):
         check_supply(experiment({**BASE, "domain": "control:pendulum", "arms": TWO, "confirm": 4}, "x"))
+    asking = {**BASE, "settings": {"llm": "claude-haiku-4-5"}, "arms": TWO}
+    check_supply(experiment(asking, "x"))
+    with pytest.raises(UsageError, match="confirm is 4 and arm 'full' has a model, expected arms without one"):
+        check_supply(experiment({**asking, "confirm": 4}, "x"))
 
 
 @pytest.mark.slow
